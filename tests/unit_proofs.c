@@ -8,6 +8,7 @@
  * Licence: MIT.
  */
 #include "tests/support/files.h"
+#include "tests/support/pty.h"
 #include "tests/support/shell.h"
 #include "tests/test.h"
 
@@ -131,21 +132,85 @@ static void a_rare_failure_is_found_in_all_schedules(void)
 	folder_remove(folder);
 }
 
+static void proofs(const struct check_opts *o, struct check_result *r)
+{
+	char path[100], err[600];
+	struct exercise_place at;
+
+	snprintf(path, sizeof(path), "%s/one", folder);
+	REQUIRE_INT(exercise_find(".", path, &at, err, sizeof(err)), 0);
+	REQUIRE_INT(check_exercise(&at, o, false, r), 0);
+	CHECK_INT(r->errors, 0);
+}
+
 static void an_exercise_of_many_runs_is_tried_in_fewer_variants(void)
 {
 	struct check_opts o = { .script = script_run, .variants = 50, .seeds = 1, .jobs = 2, .runs_max = 500 };
-	char path[100], err[600];
-	struct exercise_place at;
 	struct check_result r;
 
 	write_form("return s.a == 2", "schedules = 100,");
-	snprintf(path, sizeof(path), "%s/one", folder);
-	REQUIRE_INT(exercise_find(".", path, &at, err, sizeof(err)), 0);
-	REQUIRE_INT(check_exercise(&at, &o, false, &r), 0);
-	CHECK_INT(r.errors, 0);
+	proofs(&o, &r);
 	CHECK_RANGE(r.runs, 500, 610);
 	CHECK_INT(r.variants, 5);
 	check_result_fini(&r);
+	folder_remove(folder);
+}
+
+/* ---- progress ------------------------------------------------------------------------------------- */
+
+struct seen {
+	unsigned int times;
+	uint64_t done, planned;
+	bool wrong;
+};
+
+static void see(void *arg, uint64_t done, uint64_t planned)
+{
+	struct seen *s = arg;
+
+	s->wrong |= done > planned || done < s->done;
+	s->done = done;
+	s->planned = planned;
+	s->times++;
+}
+
+static void progress_goes_up_to_the_runs_that_are_planned(void)
+{
+	struct seen seen = { 0 };
+	struct check_opts o = { .script = script_run, .variants = 40, .seeds = 3, .jobs = 2, .progress = see, .arg = &seen };
+	struct check_result r;
+
+	write_repair("return s.a == 2", "schedules = 100,");
+	proofs(&o, &r);
+	CHECK_GT(seen.times, 1);
+	CHECK_FALSE(seen.wrong);
+	CHECK_GT(seen.done, 100);
+	CHECK_RANGE(seen.planned, r.runs * 4 / 5, r.runs * 6 / 5);
+	check_result_fini(&r);
+	folder_remove(folder);
+}
+
+/* A terminal shows the exercise that is checked now, in one line that is gone afterwards. */
+static void a_terminal_shows_the_runs_of_each_exercise(void)
+{
+	char line[300];
+	char *argv[] = { "/bin/sh", "-c", line, NULL }, *env[] = { NULL };
+	struct pty p;
+
+	write_form("return s.a == 2", "schedules = 100,");
+	REQUIRE_INT(shell_run(out, sizeof(out), "cp -r '%s/one' '%s/two'", folder, folder), 0);
+	snprintf(line, sizeof(line), "cd '%s' && '%.100s' check ./one ./two --variants 16", folder, program);
+	REQUIRE_INT(pty_start(&p, 80, 24, argv, env), 0);
+	for (int i = 0; i < 500 && pty_read(&p, 20); i++)
+		if (pty_shows(&p, "./two/exercise.lua: ") && pty_shows(&p, " of "))
+			break;
+	CHECK_TRUE(pty_shows(&p, "./one/exercise.lua: 0 errors"));
+	CHECK_TRUE(pty_shows(&p, "./two/exercise.lua: "));
+	CHECK_TRUE(pty_shows(&p, " of "));
+	CHECK_TRUE(pty_gone(&p, 20000));
+	CHECK_TRUE(pty_shows(&p, "./two/exercise.lua: 0 errors"));
+	CHECK_FALSE(pty_shows(&p, " of "));
+	pty_stop(&p);
 	folder_remove(folder);
 }
 
@@ -169,6 +234,8 @@ const struct test_case suite_unit_proofs[] = {
 	T(the_solution_is_tried_with_each_seed),
 	T(a_rare_failure_is_found_in_all_schedules),
 	T(an_exercise_of_many_runs_is_tried_in_fewer_variants),
+	T(progress_goes_up_to_the_runs_that_are_planned),
+	T(a_terminal_shows_the_runs_of_each_exercise),
 	T(the_report_is_the_same_on_any_number_of_processes),
 	{ NULL, NULL }
 };

@@ -42,6 +42,7 @@ struct check_command {
 		const struct course *course;
 	} lesson[COURSE_LESSONS_MAX];
 	size_t nr;
+	const char *path;		/* of the one that is checked now */
 	bool missing, faulty, warned;
 };
 
@@ -227,11 +228,14 @@ static int find_lessons(struct check_command *k, int argc, char **argv)
 
 /* ---- checking -------------------------------------------------------------------------------- */
 
+#define PROGRESS_PATH_BYTES 48	/* a longer line would stay on the screen */
+
 static void show_progress(void *arg, uint64_t done, uint64_t planned)
 {
 	struct check_command *k = arg;
+	size_t len = strlen(k->path), cut = len > PROGRESS_PATH_BYTES ? len - PROGRESS_PATH_BYTES : 0;
 
-	fprintf(stderr, W(CHECK_PROGRESS), k->lesson[0].path, (unsigned long long)done, (unsigned long long)planned);
+	fprintf(stderr, W(CHECK_PROGRESS), cut ? W(CHECK_PROGRESS_CUT) : "", k->path + cut, (unsigned long long)done, (unsigned long long)planned);
 	fflush(stderr);
 }
 
@@ -270,6 +274,7 @@ static int check_one(struct check_command *k, size_t i, const struct check_forma
 	int err;
 
 	check_opts_settle(&o, proved, k->fast);
+	k->path = k->lesson[i].path;
 	o.course = k->lesson[i].course;
 	if (proved)
 		err = check_exercise(&exercise, &o, k->fast, &result);

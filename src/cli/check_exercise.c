@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "base/wholefile.h"
 #include "classroom/identity.h"
 #include "cli/check.h"
@@ -24,6 +25,7 @@
 #include "words/texts.h"
 
 #define FAST_SCHEDULES 10		/* of each check */
+#define SHOW_NS (100 * NS_PER_MS)
 #define WHOLE_VARIANTS 2		/* in which each file is tried with every check, and the solution with every seed */
 #define EXERCISE_BYTES ((size_t)1 << 20)
 
@@ -31,12 +33,15 @@ struct proof {
 	struct check_result *out;
 	struct exercise *x;
 	struct exercise_result *result;	/* of the last try */
+	const struct check_opts *o;
 	const char *dir;		/* of the exercise */
 	char *source;			/* exercise.lua */
-	unsigned int jobs;
 	unsigned int schedules;		/* of each check at most, 0 = as it has them */
-	unsigned int seeds;		/* of the solution */
 	unsigned int tried;		/* variants before this one */
+	uint64_t begun;			/* .out->runs before this variant */
+	uint64_t usual;			/* runs of the solution's last try */
+	uint64_t par_ways;		/* of choosing, that were played for par last */
+	uint64_t shown_ns;		/* the time at which progress was reported last */
 	uint64_t starter_fails;		/* the check that the starter failed in the variant before, as a bit; 0 = it failed none */
 	bool failed[EXERCISE_CHECKS_MAX + 1];	/* by the number of a check: something has failed it */
 };
@@ -177,12 +182,52 @@ static void find_fault(struct proof *p, const char *folder, const char *text)
 	find(p, CHECK_FAULT, at, W(CHECK_FIX_EXERCISE), "%s", text);
 }
 
+/* ---- progress ---------------------------------------------------------------------------------- */
+
+static unsigned int seeds_of(const struct proof *p, unsigned int tried)
+{
+	return tried < WHOLE_VARIANTS ? p->o->seeds : 1;
+}
+
+/* Of the variant with @tried others before it: the starter and the wrong solutions end at their first failure. */
+static uint64_t runs_of_variant(const struct proof *p, unsigned int tried)
+{
+	return seeds_of(p, tried) * p->usual + p->par_ways;
+}
+
+/* @now: runs of the proof that is not finished. */
+static void show(struct proof *p, uint64_t now)
+{
+	uint64_t done = p->out->runs + now, planned = p->begun + runs_of_variant(p, p->tried), at = time_now_ns();
+
+	if (p->shown_ns && at - p->shown_ns < SHOW_NS)
+		return;
+	p->shown_ns = at;
+	planned = planned > done ? planned : done;
+	for (unsigned int i = p->tried + 1; i < p->o->variants; i++)
+		planned += runs_of_variant(p, i);
+	if (p->o->runs_max && planned > p->o->runs_max)
+		planned = done > p->o->runs_max ? done : p->o->runs_max;
+	p->o->progress(p->o->arg, done, planned);
+}
+
+static void show_runs(void *arg, const struct exercise_result *now)
+{
+	show(arg, now->runs);
+}
+
+static void show_ways(void *arg, const struct exercise_depth *now)
+{
+	show(arg, now->schedules);
+}
+
 /* ---- a try -------------------------------------------------------------------------------------- */
 
 /* How files are tried, unless a proof needs it otherwise.  @files NULL: the form's defaults. */
-static struct exercise_checking trial_of(const struct proof *p, const struct run_files *files)
+static struct exercise_checking trial_of(struct proof *p, const struct run_files *files)
 {
-	return (struct exercise_checking){ .files = files, .seed = 1, .jitter = -1, .jobs = p->jobs, .schedules = p->schedules };
+	return (struct exercise_checking){ .files = files, .seed = 1, .jitter = -1, .jobs = p->o->jobs, .schedules = p->schedules,
+					   .progress = p->o->progress ? show_runs : NULL, .arg = p };
 }
 
 /* Runs the checks; the files are those of @folder.  False: there is a finding. */
@@ -265,9 +310,12 @@ static void prove_solution(struct proof *p)
 	bool failed_before[EXERCISE_CHECKS_MAX + 1];
 
 	memcpy(failed_before, p->failed, sizeof(failed_before));
-	for (unsigned int i = p->tried < WHOLE_VARIANTS ? p->seeds : 1; files && i; i--) {
+	for (unsigned int i = seeds_of(p, p->tried); files && i; i--) {
 		how.seed = 1 + (i - 1) * seed_step(p);
-		if (try_files(p, &how, "solution") && (first_failure(p) || !exercise_holds(p->x, p->result)))
+		if (!try_files(p, &how, "solution"))
+			continue;
+		p->usual = p->result->runs;
+		if (first_failure(p) || !exercise_holds(p->x, p->result))
 			find_failing_solution(p, first_failure(p));
 	}
 	memcpy(p->failed, failed_before, sizeof(failed_before));	/* that proves nothing */
@@ -497,7 +545,7 @@ static void note(struct proof *p, struct spot at, const char *text)
 /* @first: the variant whose numbers are reported. */
 static void prove_par(struct proof *p, bool first)
 {
-	struct exercise_depth_opts how = { .seed = 1, .jobs = p->jobs };
+	struct exercise_depth_opts how = { .seed = 1, .jobs = p->o->jobs, .progress = p->o->progress ? show_ways : NULL, .arg = p };
 	struct exercise_depth *d = calloc(1, sizeof(*d));
 	unsigned long long variant = p->x->variant;
 	char err[600] = "", text[240];
@@ -507,6 +555,7 @@ static void prove_par(struct proof *p, bool first)
 		find_fault(p, "", *err ? err : strerror(-rc));
 	} else {
 		p->out->runs += d->schedules;
+		p->par_ways = d->schedules;
 		if (d->fault)
 			find(p, CHECK_FAULT, spot_of(p, 1, "scene"), W(CHECK_FIX_EXERCISE), W(CHECK_WAY_FAULT), d->moves, variant, d->text);
 		else if (!d->reached)
@@ -566,24 +615,26 @@ static void prove_variant(struct proof *p)
 		prove_once(p);
 }
 
-static bool open_variant(struct proof *p, const struct exercise_place *at, const struct check_opts *o, uint64_t variant)
+static bool open_variant(struct proof *p, const struct exercise_place *at, uint64_t variant)
 {
 	char err[1500] = "";
 
-	if (exercise_open(&p->x, at, variant, NULL, o->script, err, sizeof(err)) == 0)
+	if (exercise_open(&p->x, at, variant, NULL, p->o->script, err, sizeof(err)) == 0)
 		return true;
 	find_fault(p, "", err);
 	return false;
 }
 
 /* Variants from all over their range.  The last one that could be opened stays open for find_unproven(). */
-static void prove_variants(struct proof *p, const struct exercise_place *at, const struct check_opts *o)
+static void prove_variants(struct proof *p, const struct exercise_place *at)
 {
+	const struct check_opts *o = p->o;
 	struct exercise *last = NULL;
 
 	for (unsigned int i = 0; i < o->variants && (!o->runs_max || p->out->runs < o->runs_max); i++) {
-		if (!open_variant(p, at, o, i * (uint64_t)IDENTITY_VARIANTS / o->variants))
+		if (!open_variant(p, at, i * (uint64_t)IDENTITY_VARIANTS / o->variants))
 			continue;
+		p->begun = p->out->runs;
 		prove_variant(p);
 		p->tried++;
 		exercise_close(last);
@@ -607,7 +658,7 @@ static int by_place(const void *a, const void *b)
 
 int check_exercise(const struct exercise_place *at, const struct check_opts *o, bool fast, struct check_result *out)
 {
-	struct proof p = { .out = out, .dir = at->dir, .jobs = o->jobs, .schedules = fast ? FAST_SCHEDULES : 0, .seeds = o->seeds };
+	struct proof p = { .out = out, .o = o, .dir = at->dir, .schedules = fast ? FAST_SCHEDULES : 0 };
 	struct check_opts heading = *o;
 	char path[1100];
 	int rc;
@@ -620,7 +671,7 @@ int check_exercise(const struct exercise_place *at, const struct check_opts *o, 
 	if (!rc)
 		rc = !p.result ? -ENOMEM : !p.source ? -ENOENT : 0;
 	if (!rc)
-		prove_variants(&p, at, o);
+		prove_variants(&p, at);
 	if (!rc)
 		qsort(out->finding, out->nr_findings, sizeof(*out->finding), by_place);
 	free(p.source);

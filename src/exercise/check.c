@@ -40,7 +40,8 @@ struct checking {
 	/* the group that is run */
 	double jitter;
 	uint32_t part;
-	unsigned int depth_check;	/* see play_depth() */
+	unsigned int depth_check;	/* see play_depth() .. */
+	uint64_t runs_before;		/* .. and the runs before it */
 	uint64_t members;		/* checks of it that have not failed */
 	struct workers workers;
 	uint64_t first_fail[EXERCISE_CHECKS_MAX + 1];	/* run in which it failed, UINT64_MAX = in none */
@@ -399,6 +400,7 @@ static void tell_depth(void *arg, const struct exercise_depth *now)
 	struct checking *c = arg;
 
 	c->out->check[c->depth_check].done = now->schedules > UINT32_MAX ? UINT32_MAX : (unsigned int)now->schedules;
+	c->out->runs = c->runs_before + now->schedules;
 	tell(c);
 }
 
@@ -411,7 +413,7 @@ static void keep_depth(struct checking *c, const struct exercise_depth *d)
 	r->jitter = -1;
 	r->schedule = (unsigned int)d->schedules;
 	r->done = d->schedules > UINT32_MAX ? UINT32_MAX : (unsigned int)d->schedules;
-	c->out->runs += d->schedules;
+	c->out->runs = c->runs_before + d->schedules;
 	snprintf(r->place, sizeof(r->place), "%s", d->place);
 	snprintf(r->moves, sizeof(r->moves), "%s", d->moves);
 	r->nr_moves = d->reached ? d->par : 0;
@@ -453,6 +455,7 @@ static int play_depth(struct checking *c)
 	if (!d)
 		return -ENOMEM;
 	c->out->check[c->depth_check].state = CHECK_STATE_RUNS;
+	c->runs_before = c->out->runs;
 	tell(c);
 	rc = exercise_depth(c->x, &how, d, c->err, c->err_size);
 	if (!rc && stopped(c) && !d->reached)
