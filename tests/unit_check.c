@@ -9,6 +9,7 @@
  * Never here:   options in general (unit_cli.c).   Licence: MIT.
  */
 #define _GNU_SOURCE
+#include "tests/support/files.h"
 #include "tests/support/shell.h"
 #include "tests/test.h"
 
@@ -496,6 +497,33 @@ static void the_command_of_a_finding_shows_it(void)
 	tear_down();
 }
 
+/* Feedback to the first question moves the numbers of later events: the right event has another number in a run with other answers. */
+static void an_event_is_found_again_after_other_answers(void)
+{
+	static const char text[] =
+		"return lesson { title = 'Point', question = 'Which?', params = function(pick) return { n = pick(2, 6) } end, function(p)\n"
+		"  local job = work('job', function() burn(p.n) end)\n"
+		"  predict { 'Will {job} run?', id = 'run', choices = { { 'yes', id = true }, { 'no', 'It will.', id = false } },\n"
+		"            answer = function(t) return true, t:first(starts(job)) end, hints = { '?' }, why = 'It was queued.' }\n"
+		"  irq(0, 'card', function() queue_work(system_wq, job) end)\n"
+		"  run_idle()\n"
+		"  irq(0, 'card', function() queue_work(system_wq, job) end)\n"
+		"  run_idle()\n"
+		"  ask { 'Point at the second start.', id = 'start', pick = 'event', accept = starts(job):nth(2), hints = { '?' }, why = 'There.' }\n"
+		"end }\n";
+
+	set_up();
+	file_write(folder, "point.lua", text);
+	CHECK_INT(check("./point.lua --fast"), 0);
+	CHECK_HAS(out, "workqueue_execute_start 1 2 5\n");
+	for (unsigned int v = 0; v < 2; v++) {
+		CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && '%s' run ./point.lua --variant %u --answers run=false --plain 2>&1", folder, program, v), 1);
+		CHECK_HAS(out, "You got 1 of 2 right.");
+		CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && '%s' run ./point.lua --variant %u --answers right --plain 2>&1", folder, program, v), 0);
+	}
+	tear_down();
+}
+
 /* ---- --preview -------------------------------------------------------------------------------- */
 
 static void a_preview_has_answer_and_evidence_of_each_variant(void)
@@ -589,6 +617,7 @@ const struct test_case suite_unit_check[] = {
 	T(answers_play_a_lesson_without_typing),
 	T(a_run_up_to_a_question_stops_there_with_all_before_it_right),
 	T(the_command_of_a_finding_shows_it),
+	T(an_event_is_found_again_after_other_answers),
 	T(a_preview_has_answer_and_evidence_of_each_variant),
 	T(the_list_of_scenarios_is_the_folder),
 	T(a_letter_that_is_right_too_often_is_reported),

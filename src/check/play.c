@@ -47,12 +47,49 @@ static void take_note(void *arg, const char *kind, const char *question, const c
 	report_put(p->out, kind, question, text);
 }
 
+static uint32_t item_of(const struct trace_event *ev)
+{
+	struct trace_value v;
+
+	return trace_event_get(ev, "item", &v) ? (uint32_t)v.num : 0;
+}
+
+/* The event that put_event() has described, 0 = this run has none. */
+static uint64_t find_event(const struct player *p, const char *described)
+{
+	unsigned int nth, seen = 0;
+	struct trace_event ev;
+	char kind[48];
+	uint32_t item;
+
+	if (sscanf(described, "%47s %" SCNu32 " %u", kind, &item, &nth) != 3)
+		return 0;
+	for (uint64_t n = p->lesson.begun + 1; n <= p->store.nr; n++)
+		if (trace_store_event(&p->store, n, &ev) && !strcmp(trace_rows[ev.kind].name, kind) && item_of(&ev) == item && ++seen == nth)
+			return n;
+	return 0;
+}
+
+/* The events of the line "same", by their numbers in this run: other answers before the question move them. */
+static void same_events(const struct player *p, const struct report_line *line, struct strbuf *out)
+{
+	char text[500], *rest = text, *one;
+
+	snprintf(text, sizeof(text), "%.*s", (int)line->len, line->text);
+	while ((one = strsep(&rest, ",")))
+		strbuf_printf(out, "%s%" PRIu64, out->len ? " " : "", find_event(p, one));
+}
+
 /* The right answer that the base run found; "" = it found none. */
-static void right_answer(const struct player *p, const char *id, struct strbuf *out)
+static void right_answer(const struct player *p, const struct lesson_question *q, struct strbuf *out)
 {
 	struct report_line line;
 
-	if (p->run->base && report_find(p->run->base, "answer", id, &line))
+	if (!p->run->base || !report_find(p->run->base, "answer", q->id, &line))
+		return;
+	if (q->pick == PICK_EVENT && report_find(p->run->base, "same", q->id, &line))
+		same_events(p, &line, out);
+	else
 		strbuf_printf(out, "%.*s", (int)line.len, line.text);
 }
 
@@ -99,6 +136,14 @@ static void wrong_answer(const struct lesson_question *q, const char *right, str
 	}
 }
 
+/* A thing that this run does not have to point at would be asked for again and again. */
+static bool can_give(const struct lesson_question *q, const char *answer)
+{
+	STRBUF(value, 512);
+
+	return lesson_form(q) != FORM_PICK || lesson_read_answer(q, answer, &value);
+}
+
 static void choose_answer(const struct player *p, const struct lesson_question *q, struct strbuf *value)
 {
 	STRBUF(right, 512);
@@ -114,8 +159,8 @@ static void choose_answer(const struct player *p, const struct lesson_question *
 	if (typed)
 		report_put(p->out, "misfit", q->id, typed);
 	if (p->run->answers != ANSWER_TURN)
-		right_answer(p, q->id, &right);
-	if (!right.len)
+		right_answer(p, q, &right);
+	if (!right.len || !can_give(q, right.buf))
 		lesson_some_answer(q, p->run->turn + q->number + q->nr_answers, value);
 	else if (p->run->answers == ANSWER_RIGHT)
 		strbuf_puts(value, right.buf);
@@ -283,13 +328,6 @@ static void report_worlds(struct player *p, const struct lesson_question *q)
 		strbuf_printf(&text, "%u %u %s", q->number, i + 1, lesson_choice_id(q, i, id));
 		report_put(p->out, "world", q->id, text.buf);
 	}
-}
-
-static uint32_t item_of(const struct trace_event *ev)
-{
-	struct trace_value v;
-
-	return trace_event_get(ev, "item", &v) ? (uint32_t)v.num : 0;
 }
 
 /* "workqueue_execute_start 3 2": the kind, the item, and how many such events there are up to this one. */
