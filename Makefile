@@ -329,6 +329,7 @@ SRC_cli := \
 	src/cli/page_man.c \
 	src/cli/play.c \
 	src/cli/progress.c \
+	src/cli/proof.c \
 	src/cli/restart.c \
 	src/cli/review.c \
 	src/cli/run.c \

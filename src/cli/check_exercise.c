@@ -6,222 +6,35 @@
  * is deleted in turn: a deletion that fails no check is a statement that no check asks for, and
  * the author lists it as harmless.  A check that nothing of all this has failed is unproven.
  *
- * Lives here:   the proofs, their findings.
- * Never here:   running checks (exercise/), printing findings (check_print.c).   Licence: MIT.
+ * Lives here:   the proofs.
+ * Never here:   running checks (exercise/), the places of findings (proof.c), printing them (check_print.c).   Licence: MIT.
  */
 #include <ctype.h>
 #include <errno.h>
 #include <glob.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/time.h"
 #include "base/wholefile.h"
 #include "classroom/identity.h"
 #include "cli/check.h"
-#include "exercise/exercise.h"
+#include "cli/proof.h"
 #include "words/texts.h"
 
 #define FAST_SCHEDULES 10		/* of each check */
-#define SHOW_NS (100 * NS_PER_MS)
-#define WHOLE_VARIANTS 2		/* in which each file is tried with every check, and the solution with every seed */
-#define EXERCISE_BYTES ((size_t)1 << 20)
 
-struct proof {
-	struct check_result *out;
-	struct exercise *x;
-	struct exercise_result *result;	/* of the last try */
-	const struct check_opts *o;
-	const char *dir;		/* of the exercise */
-	char *source;			/* exercise.lua */
-	unsigned int schedules;		/* of each check at most, 0 = as it has them */
-	unsigned int tried;		/* variants before this one */
-	uint64_t begun;			/* .out->runs before this variant */
-	uint64_t usual;			/* runs of the solution's last try */
-	uint64_t par_ways;		/* of choosing, that were played for par last */
-	uint64_t shown_ns;		/* the time at which progress was reported last */
-	uint64_t starter_fails;		/* the check that the starter failed in the variant before, as a bit; 0 = it failed none */
-	bool failed[EXERCISE_CHECKS_MAX + 1];	/* by the number of a check: something has failed it */
-};
-
-/* The place of a finding. */
-struct spot {
-	char file[160];			/* "" = exercise.lua */
-	unsigned int line, col;
-};
-
-/* ---- findings -------------------------------------------------------------------------------- */
-
-/* "@folder/@name" at @line; the column is that of the line's first character. */
-static struct spot spot_at(const char *folder, const char *name, unsigned int line)
-{
-	struct spot s = { .line = line ? line : 1, .col = 1 };
-
-	snprintf(s.file, sizeof(s.file), "%.80s%s%.70s", folder, *folder ? "/" : "", name);
-	return s;
-}
-
-/* The first @text of exercise.lua, from line @from on. */
-static struct spot spot_of(const struct proof *p, unsigned int from, const char *text)
-{
-	struct spot s = { .line = 1, .col = 1 };
-
-	check_place(p->source, from, text, &s.line, &s.col);
-	return s;
-}
-
-static struct spot spot_of_check(const struct proof *p, const struct exercise_check *k)
-{
-	struct spot list = spot_of(p, 1, "checks");
-	char name[140];
-
-	if (k->form == CHECK_AFTER)
-		return spot_of(p, 1, "after =");
-	snprintf(name, sizeof(name), "{ \"%s\"", k->name);
-	return spot_of(p, list.line, name);
-}
-
-/*
- * "driver.lua:5: sentence" of a run with the files of @folder, "exercise.lua:12: sentence" of any run
- * *@text moves to the sentence.  False: the sentence has no place.
- */
-static bool spot_in_text(const char *folder, const char **text, struct spot *s)
-{
-	size_t name = strcspn(*text, ":");
-	char file[70], *end;
-	unsigned long line;
-
-	if (name < 4 || name >= sizeof(file) || strncmp(*text + name - 4, ".lua", 4) || (*text)[name] != ':')
-		return false;
-	line = strtoul(*text + name + 1, &end, 10);
-	if (!line || *end != ':')
-		return false;
-	snprintf(file, sizeof(file), "%.*s", (int)name, *text);
-	*s = !strcmp(file, "exercise.lua") ? spot_at("", "", (unsigned int)line) : spot_at(folder, file, (unsigned int)line);
-	*text = end + 1 + strspn(end + 1, " ");
-	return true;
-}
-
-/* The column of the line's first character that is not blank. */
-static void find_column(const struct proof *p, struct spot *s)
-{
-	char path[1400];
-	char *text;
-	size_t at = 0;
-
-	if (s->col > 1)
-		return;
-	snprintf(path, sizeof(path), "%.1000s/%s", p->dir, s->file[0] ? s->file : "exercise.lua");
-	text = wholefile_read(path, EXERCISE_BYTES, NULL);
-	for (unsigned int line = 1; text && line < s->line; line++) {
-		at += strcspn(text + at, "\n");
-		at += text[at] == '\n';
-	}
-	s->col = text ? (unsigned int)strspn(text + at, " \t") + 1 : 1;
-	free(text);
-}
-
-static void __attribute__((format(printf, 5, 6))) find(struct proof *p, enum check_code code, struct spot at, const char *fix, const char *fmt, ...)
-{
-	struct check_result *r = p->out;
-	struct check_finding *f;
-	char text[sizeof(f->text)];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	for (size_t i = 0; i < r->nr_findings; i++) {
-		bool there = !strcmp(r->finding[i].file, at.file) && r->finding[i].line == at.line;
-
-		if (r->finding[i].code == code && there && (at.line > 1 || at.file[0] || !strcmp(r->finding[i].text, text))) {
-			r->finding[i].runs++;
-			return;
-		}
-	}
-	if (r->nr_findings == CHECK_FINDINGS_MAX) {
-		r->more++;
-		return;
-	}
-	f = &r->finding[r->nr_findings++];
-	f->code = code;
-	snprintf(f->file, sizeof(f->file), "%s", at.file);
-	find_column(p, &at);
-	f->line = at.line;
-	f->col = at.col;
-	f->runs = 1;
-	snprintf(f->text, sizeof(f->text), "%s", text);
-	snprintf(f->fix, sizeof(f->fix), "%s", fix);
-	if (check_codes[code].level == CHECK_ERROR)
-		r->errors++;
-	else
-		r->warnings++;
-}
-
-/* "check 'NAME': feedback: ..": the place of the check. */
-static struct spot spot_of_named_check(const struct proof *p, const char *text)
-{
-	for (unsigned int k = 1; p->x && k <= p->x->about.nr_checks; k++) {
-		const char *name = p->x->about.check[k].name;
-
-		if (!strncmp(text, "check '", 7) && !strncmp(text + 7, name, strlen(name)) && text[7 + strlen(name)] == '\'')
-			return spot_of_check(p, &p->x->about.check[k]);
-	}
-	return (struct spot){ .line = 1, .col = 1 };
-}
-
-/* A fault of a run with the files of @folder. */
-static void find_fault(struct proof *p, const char *folder, const char *text)
-{
-	struct spot at = { .line = 1, .col = 1 };
-
-	if (spot_in_text(folder, &text, &at) && !at.file[0] && at.line == 1)
-		at = spot_of_named_check(p, text);
-	find(p, CHECK_FAULT, at, W(CHECK_FIX_EXERCISE), "%s", text);
-}
-
-/* ---- progress ---------------------------------------------------------------------------------- */
-
-static unsigned int seeds_of(const struct proof *p, unsigned int tried)
-{
-	return tried < WHOLE_VARIANTS ? p->o->seeds : 1;
-}
-
-/* Of the variant with @tried others before it: the starter and the wrong solutions end at their first failure. */
-static uint64_t runs_of_variant(const struct proof *p, unsigned int tried)
-{
-	return seeds_of(p, tried) * p->usual + p->par_ways;
-}
-
-/* @now: runs of the proof that is not finished. */
-static void show(struct proof *p, uint64_t now)
-{
-	uint64_t done = p->out->runs + now, planned = p->begun + runs_of_variant(p, p->tried), at = time_now_ns();
-
-	if (p->shown_ns && at - p->shown_ns < SHOW_NS)
-		return;
-	p->shown_ns = at;
-	planned = planned > done ? planned : done;
-	for (unsigned int i = p->tried + 1; i < p->o->variants; i++)
-		planned += runs_of_variant(p, i);
-	if (p->o->runs_max && planned > p->o->runs_max)
-		planned = done > p->o->runs_max ? done : p->o->runs_max;
-	p->o->progress(p->o->arg, done, planned);
-}
+/* ---- a try -------------------------------------------------------------------------------------- */
 
 static void show_runs(void *arg, const struct exercise_result *now)
 {
-	show(arg, now->runs);
+	proof_show(arg, now->runs);
 }
 
 static void show_ways(void *arg, const struct exercise_depth *now)
 {
-	show(arg, now->schedules);
+	proof_show(arg, now->schedules);
 }
-
-/* ---- a try -------------------------------------------------------------------------------------- */
 
 /* How files are tried, unless a proof needs it otherwise.  @files NULL: the form's defaults. */
 static struct exercise_checking trial_of(struct proof *p, const struct run_files *files)
@@ -238,7 +51,7 @@ static bool try_files(struct proof *p, const struct exercise_checking *how, cons
 
 	p->out->runs += p->result->runs;
 	if (rc)
-		find_fault(p, folder, *err ? err : strerror(-rc));
+		proof_fault(p, folder, *err ? err : strerror(-rc));
 	for (unsigned int k = 1; !rc && k <= p->result->nr; k++)
 		p->failed[k] |= p->result->check[k].state == CHECK_STATE_FAILS;
 	return rc == 0;
@@ -273,7 +86,7 @@ static struct run_files *read_folder(struct proof *p, const char *folder)
 	else
 		rc = exercise_read_paths(p->x, paths, 1, &files, err, sizeof(err));
 	if (rc)
-		find_fault(p, folder, *err ? err : folder);
+		proof_fault(p, folder, *err ? err : folder);
 	return rc ? NULL : files;
 }
 
@@ -284,10 +97,10 @@ static void find_failing_solution(struct proof *p, unsigned int k)
 {
 	const struct exercise_outcome *o = &p->result->check[k];
 	const char *text = k && o->state == CHECK_STATE_FAILS ? o->text : p->result->fault[0] ? p->result->fault : o->text;
-	struct spot at = spot_of_check(p, &p->x->about.check[k]);
+	struct spot at = proof_spot_of_check(p, &p->x->about.check[k]);
 
-	spot_in_text("solution", &text, &at);
-	find(p, CHECK_SOLUTION_FAILS, at, W(CHECK_FIX_SOLUTION_FAILS), W(CHECK_SOLUTION), p->x->about.check[k].name,
+	proof_spot_in_text("solution", &text, &at);
+	proof_find(p, CHECK_SOLUTION_FAILS, at, W(CHECK_FIX_SOLUTION_FAILS), W(CHECK_SOLUTION), p->x->about.check[k].name,
 	     (unsigned long long)p->x->variant, (unsigned long long)o->seed, text);
 }
 
@@ -310,7 +123,7 @@ static void prove_solution(struct proof *p)
 	bool failed_before[EXERCISE_CHECKS_MAX + 1];
 
 	memcpy(failed_before, p->failed, sizeof(failed_before));
-	for (unsigned int i = seeds_of(p, p->tried); files && i; i--) {
+	for (unsigned int i = proof_seeds(p, p->tried); files && i; i--) {
 		how.seed = 1 + (i - 1) * seed_step(p);
 		if (!try_files(p, &how, "solution"))
 			continue;
@@ -347,7 +160,7 @@ static void prove_starter(struct proof *p)
 	struct run_files *files = p->x->about.nr_files ? read_folder(p, "starter") : NULL;
 
 	if ((files || !p->x->about.nr_files) && starter_holds(p, files))
-		find(p, CHECK_STARTER_PASSES, files ? spot_at("starter", files->v[0].name, 1) : spot_of(p, 1, "settings"),
+		proof_find(p, CHECK_STARTER_PASSES, files ? proof_spot_at("starter", files->v[0].name, 1) : proof_spot(p, 1, "settings"),
 		     files ? W(CHECK_FIX_STARTER_PASSES) : W(CHECK_FIX_DEFAULTS), files ? W(CHECK_STARTER) : W(CHECK_DEFAULTS), (unsigned long long)p->x->variant);
 	run_files_put(files);
 }
@@ -375,11 +188,11 @@ static void find_passing_wrong(struct proof *p, unsigned int k, const char *base
 	const char *name = p->x->about.check[k].name, *text = o->text[0] ? o->text : p->result->fault;
 
 	if (o->state != CHECK_STATE_CANNOT || !*text) {
-		find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_WRONG_PASSES), W(CHECK_WRONG_HOLDS), base, name, (unsigned long long)p->x->variant);
+		proof_find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_WRONG_PASSES), W(CHECK_WRONG_HOLDS), base, name, (unsigned long long)p->x->variant);
 		return;
 	}
-	spot_in_text(folder, &text, &at);
-	find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_EXERCISE), W(CHECK_WRONG_CANNOT), base, name, text);
+	proof_spot_in_text(folder, &text, &at);
+	proof_find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_EXERCISE), W(CHECK_WRONG_CANNOT), base, name, text);
 }
 
 static void prove_wrong(struct proof *p, const char *base)
@@ -393,12 +206,12 @@ static void prove_wrong(struct proof *p, const char *base)
 	files = read_folder(p, folder);
 	if (!files)
 		return;
-	at = spot_at(folder, files->v[0].name, 1);
+	at = proof_spot_at(folder, files->v[0].name, 1);
 	if (sscanf(files->v[0].text, "-- fails: %199[^\n]", name) == 1)
 		for (k = 1; k <= p->x->about.nr_checks && strcmp(p->x->about.check[k].name, name); k++)
 			;
 	if (!k || k > p->x->about.nr_checks)
-		find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_WRONG_NAME), W(CHECK_WRONG_NAME), base, name);
+		proof_find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_WRONG_NAME), W(CHECK_WRONG_NAME), base, name);
 	else if (try_wrong(p, files, k, folder) && p->result->check[k].state != CHECK_STATE_FAILS)
 		find_passing_wrong(p, k, base, at, folder);
 	run_files_put(files);
@@ -503,7 +316,7 @@ static void delete_statements(struct proof *p, const struct run_files *files, si
 		if (statement_of(text + at, len, statement, sizeof(statement)) && !listed_as_harmless(p, statement))
 			less = without(files, which, at, at + len);
 		if (less && try_without(p, less) && exercise_holds(p->x, p->result))
-			find(p, CHECK_HARMLESS, spot_at("solution", files->v[which].name, number), W(CHECK_FIX_HARMLESS), W(CHECK_STATEMENT), files->v[which].name, number, statement);
+			proof_find(p, CHECK_HARMLESS, proof_spot_at("solution", files->v[which].name, number), W(CHECK_FIX_HARMLESS), W(CHECK_STATEMENT), files->v[which].name, number, statement);
 		run_files_put(less);
 		at += len + (text[at + len] == '\n');
 	}
@@ -525,7 +338,7 @@ static void find_unproven(struct proof *p)
 		const struct exercise_check *c = &p->x->about.check[k];
 
 		if (c->number && !c->hidden && c->form != CHECK_REACH && !p->failed[k])
-			find(p, CHECK_CHECK_UNPROVEN, spot_of_check(p, c), W(CHECK_FIX_CHECK_UNPROVEN), W(CHECK_UNPROVEN), c->name);
+			proof_find(p, CHECK_CHECK_UNPROVEN, proof_spot_of_check(p, c), W(CHECK_FIX_CHECK_UNPROVEN), W(CHECK_UNPROVEN), c->name);
 	}
 }
 
@@ -552,21 +365,21 @@ static void prove_par(struct proof *p, bool first)
 	int rc = d ? exercise_depth(p->x, &how, d, err, sizeof(err)) : -ENOMEM;
 
 	if (rc) {
-		find_fault(p, "", *err ? err : strerror(-rc));
+		proof_fault(p, "", *err ? err : strerror(-rc));
 	} else {
 		p->out->runs += d->schedules;
 		p->par_ways = d->schedules;
 		if (d->fault)
-			find(p, CHECK_FAULT, spot_of(p, 1, "scene"), W(CHECK_FIX_EXERCISE), W(CHECK_WAY_FAULT), d->moves, variant, d->text);
+			proof_find(p, CHECK_FAULT, proof_spot(p, 1, "scene"), W(CHECK_FIX_EXERCISE), W(CHECK_WAY_FAULT), d->moves, variant, d->text);
 		else if (!d->reached)
-			find(p, CHECK_NOT_REACHED, spot_of(p, 1, "reach ="), W(CHECK_FIX_NOT_REACHED), W(CHECK_NO_WAY), variant,
+			proof_find(p, CHECK_NOT_REACHED, proof_spot(p, 1, "reach ="), W(CHECK_FIX_NOT_REACHED), W(CHECK_NO_WAY), variant,
 			     (unsigned long long)d->schedules);
 		else if (p->x->about.par && p->x->about.par != d->par)
-			find(p, CHECK_PAR, spot_of(p, 1, "par ="), W(CHECK_FIX_PAR), W(CHECK_PAR_DIFFERS), p->x->about.par, d->par, variant, d->moves);
+			proof_find(p, CHECK_PAR, proof_spot(p, 1, "par ="), W(CHECK_FIX_PAR), W(CHECK_PAR_DIFFERS), p->x->about.par, d->par, variant, d->moves);
 		if (first && d->reached && !d->fault) {
 			snprintf(text, sizeof(text), d->schedules < EXERCISE_PAR_SCHEDULES ? W(CHECK_NOTE_PAR) : W(CHECK_NOTE_PAR_AT_MOST), d->par,
 				 d->moves);
-			note(p, spot_of(p, 1, "reach ="), text);
+			note(p, proof_spot(p, 1, "reach ="), text);
 		}
 	}
 	free(d);
@@ -582,9 +395,9 @@ static void note_depth(struct proof *p)
 	if (!k || p->x->about.check[k].form != CHECK_AFTER || r->state != CHECK_STATE_HOLDS)
 		return;
 	snprintf(text, sizeof(text), W(CHECK_NOTE_AFTER), r->values);
-	note(p, spot_of(p, 1, "after ="), text);
+	note(p, proof_spot(p, 1, "after ="), text);
 	if (r->depth && !strcmp(p->x->about.after_depth, "all") && !p->schedules)
-		find(p, CHECK_DEPTH, spot_of(p, 1, "after ="), W(CHECK_FIX_DEPTH), W(CHECK_DEPTH_ONLY), r->depth, (unsigned long long)r->done);
+		proof_find(p, CHECK_DEPTH, proof_spot(p, 1, "after ="), W(CHECK_FIX_DEPTH), W(CHECK_DEPTH_ONLY), r->depth, (unsigned long long)r->done);
 }
 
 /* ---- an exercise ------------------------------------------------------------------------------------------ */
@@ -593,9 +406,9 @@ static void note_depth(struct proof *p)
 static void prove_once(struct proof *p)
 {
 	if (p->x->about.nr_hints == 0)
-		find(p, CHECK_NO_HINTS, spot_of(p, 1, "exercise {"), W(CHECK_FIX_NO_HINTS), "%s", W(CHECK_EXERCISE_NO_HINTS));
+		proof_find(p, CHECK_NO_HINTS, proof_spot(p, 1, "exercise {"), W(CHECK_FIX_NO_HINTS), "%s", W(CHECK_EXERCISE_NO_HINTS));
 	if (!p->x->about.why[0])
-		find(p, CHECK_NO_WHY, spot_of(p, 1, "exercise {"), W(CHECK_FIX_NO_WHY), "%s", W(CHECK_EXERCISE_NO_WHY));
+		proof_find(p, CHECK_NO_WHY, proof_spot(p, 1, "exercise {"), W(CHECK_FIX_NO_WHY), "%s", W(CHECK_EXERCISE_NO_WHY));
 	if (!p->out->errors)	/* a solution that fails proves nothing by failing without a statement */
 		prove_statements(p);
 }
@@ -621,7 +434,7 @@ static bool open_variant(struct proof *p, const struct exercise_place *at, uint6
 
 	if (exercise_open(&p->x, at, variant, NULL, p->o->script, err, sizeof(err)) == 0)
 		return true;
-	find_fault(p, "", err);
+	proof_fault(p, "", err);
 	return false;
 }
 
@@ -667,7 +480,7 @@ int check_exercise(const struct exercise_place *at, const struct check_opts *o, 
 	heading.variants = heading.seeds = 1;
 	rc = check_heading(&heading, path, out);
 	p.result = calloc(1, sizeof(*p.result));
-	p.source = wholefile_read(path, EXERCISE_BYTES, NULL);
+	p.source = wholefile_read(path, PROOF_BYTES, NULL);
 	if (!rc)
 		rc = !p.result ? -ENOMEM : !p.source ? -ENOENT : 0;
 	if (!rc)
