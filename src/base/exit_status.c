@@ -26,6 +26,8 @@ int exit_status_for(int err)
 	case EROFS:
 	case EPIPE:
 	case EIO:
+	case EPROTO:		/* a progress file of a newer program */
+	case ESTALE:		/* .. or one that was removed or moved */
 		return EXIT_MISSING;
 	case EINVAL:
 		return EXIT_MISUSE;

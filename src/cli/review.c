@@ -91,8 +91,9 @@ static int review(const struct review *r, const char **lessons, size_t nr)
 	if (code)
 		return code;
 	if (!session_progress(s)) {	/* reported: a book without the answers that there may be would be wrong */
+		code = exit_status_for(session_no_progress(s));
 		session_close(s);
-		return EXIT_MISSING;
+		return code;
 	}
 	o.course = session_course(s);
 	o.progress = session_progress(s);
