@@ -578,11 +578,13 @@ static void nothing_that_a_student_wrote_is_lost(void)
 {
 	struct exercise *x = open_variant("exercises/21-unload", 0);
 	char top[64] = "/tmp/kw-exercise-XXXXXX", folder[100], err[1500];
+	static const struct exercise_result judged = { .halves = 12, .of = 20 };
 	struct run_files *files = NULL;
-	unsigned int n;
+	unsigned int n, halves = 0, of = 0;
 
 	folder_make(top);
 	snprintf(folder, sizeof(folder), "%s/mine/unload", top);
+	CHECK_FALSE(exercise_points_kept(folder, &halves, &of));
 	CHECK_INT(exercise_work_open(x, folder, &n, err, sizeof(err)), 0);
 	CHECK_INT(n, 1);
 	CHECK_INT(exercise_versions(folder), 0);
@@ -591,9 +593,10 @@ static void nothing_that_a_student_wrote_is_lost(void)
 	CHECK_INT(n, 0);
 	check_text(folder, "driver.lua", "-- mine\n");
 	REQUIRE_INT(exercise_read(x, folder, &files, err, sizeof(err)), 0);
-	CHECK_INT(exercise_keep(x, folder, files, "first\n", &n, err, sizeof(err)), 0);
+	CHECK_INT(exercise_keep(x, folder, files, "first\n", NULL, &n, err, sizeof(err)), 0);
 	CHECK_INT(n, 1);
-	CHECK_INT(exercise_keep(x, folder, files, "again\n", &n, err, sizeof(err)), 0);	/* equal: the same number */
+	CHECK_FALSE(exercise_points_kept(folder, &halves, &of));
+	CHECK_INT(exercise_keep(x, folder, files, "again\n", &judged, &n, err, sizeof(err)), 0);	/* equal: the same number */
 	CHECK_INT(n, 1);
 	check_text(folder, "history/1/result", "again\n");
 	run_files_put(files);
@@ -602,6 +605,9 @@ static void nothing_that_a_student_wrote_is_lost(void)
 	CHECK_INT(n, 2);
 	check_text(folder, "driver.lua", "cancel_delayed_work(dev.poll)");
 	check_text(folder, "history/2/driver.lua", "-- mine, later\n");
+	CHECK_TRUE(exercise_points_kept(folder, &halves, &of));		/* of the newest version that was checked */
+	CHECK_INT(halves, 12);
+	CHECK_INT(of, 20);
 	CHECK_INT(exercise_bring_back(x, folder, 1, &n, err, sizeof(err)), 0);
 	check_text(folder, "driver.lua", "-- mine\n");
 	check_text(folder, "history/3/driver.lua", "cancel_delayed_work(dev.poll)");

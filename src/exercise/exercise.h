@@ -102,9 +102,15 @@ int exercise_settings_write(const char *folder, const struct run_inputs *setting
  * *@copied: how many.  Return: 0, or -errno with a sentence in @err, as the others below.
  */
 int exercise_work_open(const struct exercise *x, const char *folder, unsigned int *copied, char *err, size_t err_size);
-/* Keeps @files with their @result as a version; equal to the newest one: only the result is written. */
-int exercise_keep(const struct exercise *x, const char *folder, const struct run_files *files, const char *result,
-		  unsigned int *version, char *err, size_t err_size);
+struct exercise_result;
+/*
+ * Keeps @files as a version with @text and the points of @result; equal to the newest one: only these two are written.
+ * @result: NULL = the files were not checked
+ */
+int exercise_keep(const struct exercise *x, const char *folder, const struct run_files *files, const char *text,
+		  const struct exercise_result *result, unsigned int *version, char *err, size_t err_size);
+/* The points of the newest version that was checked, in halves; false: none was. */
+bool exercise_points_kept(const char *folder, unsigned int *halves, unsigned int *of);
 /* The number of the newest version, 0 = none. */
 unsigned int exercise_versions(const char *folder);
 /* -ENOENT: there is no version @n.  Owner of *@out: run_files_put(). */

@@ -2,7 +2,7 @@
  * exercise/work.c - the folder in which a student works: files, and every version that was checked.
  *
  *   kworkshop-work/SLUG/NAME		the files of a repair, or settings.txt of a form
- *   kworkshop-work/SLUG/history/N/NAME and its result
+ *   kworkshop-work/SLUG/history/N/NAME, its result, and in `points` the half points of the result: "12 20"
  *
  * Nothing that a student wrote is overwritten before it is in the history.  A version that is
  * equal to the newest one gets no number of its own: only its result is written anew.
@@ -305,8 +305,16 @@ static bool is_version(const struct exercise *x, const char *folder, unsigned in
 	return same;
 }
 
-int exercise_keep(const struct exercise *x, const char *folder, const struct run_files *files, const char *result,
-		  unsigned int *version, char *err, size_t err_size)
+static int keep_points(const char *path, const struct exercise_result *r, char *err, size_t err_size)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "%u %u\n", r->halves, r->of);
+	return write_text(path, "points", text, strlen(text), err, err_size);
+}
+
+int exercise_keep(const struct exercise *x, const char *folder, const struct run_files *files, const char *text,
+		  const struct exercise_result *result, unsigned int *version, char *err, size_t err_size)
 {
 	unsigned int n = exercise_versions(folder);
 	char path[2300];
@@ -320,9 +328,28 @@ int exercise_keep(const struct exercise *x, const char *folder, const struct run
 	}
 	version_path(folder, n, path, sizeof(path));
 	if (!rc)
-		rc = write_text(path, "result", result, strlen(result), err, err_size);
+		rc = write_text(path, "result", text, strlen(text), err, err_size);
+	if (!rc && result && !result->stopped)
+		rc = keep_points(path, result, err, err_size);
 	*version = n;
 	return rc;
+}
+
+bool exercise_points_kept(const char *folder, unsigned int *halves, unsigned int *of)
+{
+	bool found = false;
+
+	for (unsigned int n = exercise_versions(folder); n && !found; n--) {
+		char path[2400];
+		FILE *f;
+
+		snprintf(path, sizeof(path), "%s/history/%u/points", folder, n);
+		f = fopen(path, "re");
+		found = f && fscanf(f, "%u %u", halves, of) == 2 && *halves <= *of;
+		if (f)
+			fclose(f);
+	}
+	return found;
 }
 
 /* The files that stand in the folder now go into the history, if they are not its newest version. */
@@ -337,7 +364,7 @@ static int set_aside(const struct exercise *x, const char *folder, unsigned int 
 	if (!rc && is_version(x, folder, exercise_versions(folder), now))
 		*version = exercise_versions(folder);
 	else if (!rc)
-		rc = exercise_keep(x, folder, now, W(EXERCISE_SET_ASIDE), version, err, err_size);
+		rc = exercise_keep(x, folder, now, W(EXERCISE_SET_ASIDE), NULL, version, err, err_size);
 	run_files_put(now);
 	return rc;
 }

@@ -202,7 +202,7 @@ static int keep_version(struct worksheet *d, char *err, size_t err_size)
 	if (out) {
 		exercise_table(out, HISTORY_COLUMNS, d->x, d->result);
 		fclose(out);
-		rc = exercise_keep(d->x, d->folder, files, text, &d->version, err, err_size);
+		rc = exercise_keep(d->x, d->folder, files, text, d->result, &d->version, err, err_size);
 	}
 	free(text);
 	run_files_put(files);
