@@ -171,6 +171,18 @@ static long take_number(lua_State *L, const char *name)
 	return v > 0 && v < 1e6 ? (long)(v + 0.5) : 0;
 }
 
+/* Points, in halves. */
+static unsigned int take_halves(lua_State *L, const char *name)
+{
+	double v;
+
+	lua_pushstring(L, name);
+	lua_rawget(L, -2);
+	v = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
+	lua_pop(L, 1);
+	return v > 0 && v <= 1000 ? (unsigned int)(2 * v) : 0;	/* lib/headings.lua has refused others */
+}
+
 /* A table of texts, joined. */
 static void take_list(lua_State *L, const char *name, char *buf, size_t size)
 {
@@ -196,14 +208,19 @@ static int take_lesson(lua_State *L, struct course_lesson *l)
 	if (lua_type(L, -1) != LUA_TTABLE)
 		return script_fail(L, l->kind[0] ? "an exercise's file returns exercise { ... }" : "a lesson's file returns lesson { ... }");
 	if (l->kind[0]) {
-		take_text(L, "kind", l->kind, sizeof(l->kind));
-		if (!l->kind[0])
+		char kind[sizeof(l->kind)];
+
+		take_text(L, "kind", kind, sizeof(kind));
+		if (!kind[0])
 			return script_fail(L, "this file returns lesson { ... }, not exercise { ... }");
+		memcpy(l->kind, kind, sizeof(kind));
 	}
 	take_text(L, "title", l->title, sizeof(l->title));
 	take_text(L, "question", l->question, sizeof(l->question));
 	take_list(L, "needs", l->needs, sizeof(l->needs));
 	l->minutes = (unsigned int)take_number(L, "minutes");
+	l->halves = take_halves(L, "points");
+	l->hint_halves = take_halves(L, "hint_cost");
 	if (!l->title[0])
 		return script_fail(L, "the lesson has no title");
 	return 0;
@@ -399,7 +416,7 @@ static void read_lesson(struct course_lesson *l, struct trace_shared *head)
 		read_page(p, l->fault, sizeof(l->fault));
 	}
 	if (!l->title[0])
-		snprintf(l->title, sizeof(l->title), "%s", l->id);
+		snprintf(l->title, sizeof(l->title), "%s", course_slug(l));
 	free(p->text);
 	free(p);
 }
@@ -632,7 +649,7 @@ static void fault_of_death(struct reading *r, int signal_nr)
 	const char *base = strrchr(l->path, '/');
 
 	describe_death(r, base ? base + 1 : l->path, signal_nr, l->fault, sizeof(l->fault));
-	snprintf(l->title, sizeof(l->title), "%s", l->id);
+	snprintf(l->title, sizeof(l->title), "%s", course_slug(l));
 }
 
 /* A child that dies is replaced by one that begins with the same lesson, and so has all its time for it. */

@@ -1,7 +1,7 @@
 /*
  * lua/steps.c - see steps.h.
  *
- * Lives here:   the tokens of Lua's source, the fields `id` and `short` of a question.
+ * Lives here:   the tokens of Lua's source, the fields `id`, `short` and `points` of a question.
  * Never here:   Lua states.   Licence: MIT.
  */
 #include "lua/steps.h"
@@ -119,8 +119,8 @@ static bool is_word(const struct scan *s, const char *word)
 
 static const struct {
 	const char *word;
-	bool question;
-} calls[] = { { "predict", true }, { "ask", true }, { "say", false }, { "recap", false } };
+	bool question, predict;
+} calls[] = { { "predict", true, true }, { "ask", true, false }, { "say", false, false }, { "recap", false, false } };
 
 struct reader {
 	struct scan scan;
@@ -163,7 +163,7 @@ static void end_text(struct reader *r)
 	r->in_text = false;
 }
 
-static int add_step(struct reader *r, bool question)
+static int add_step(struct reader *r, bool question, bool predict)
 {
 	struct course_step *step = r->l->step;
 
@@ -179,6 +179,7 @@ static int add_step(struct reader *r, bool question)
 	step += nr_steps(r);
 	memset(step, 0, sizeof(*step));
 	step->question = question;
+	step->predict = predict;
 	if (!question) {
 		r->l->cards++;
 		return 0;
@@ -192,6 +193,16 @@ static int add_step(struct reader *r, bool question)
 	return 0;
 }
 
+/* "2.5" -> 5 halves; 0: it is no number, or none that points may be. */
+static unsigned int points_at(const struct scan *s, size_t at)
+{
+	unsigned int halves = 0;
+
+	for (; at < s->len && isdigit((unsigned char)s->text[at]) && halves < 2000; at++)
+		halves = 10 * halves + 2 * (unsigned int)(s->text[at] - '0');
+	return halves + (at + 1 < s->len && s->text[at] == '.' && s->text[at + 1] == '5');
+}
+
 /* A call has a brace, a parenthesis or a text behind its name, and no object before it. */
 static int read_word(struct reader *r)
 {
@@ -200,7 +211,9 @@ static int read_word(struct reader *r)
 
 	for (size_t k = 0; called && k < sizeof(calls) / sizeof(calls[0]); k++)
 		if (is_word(s, calls[k].word))
-			return add_step(r, calls[k].question);
+			return add_step(r, calls[k].question, calls[k].predict);
+	if (r->inside && !strcmp(r->field, "points"))
+		last_step(r)->halves = points_at(s, s->from);
 	if (r->inside && r->depth == r->inside)
 		snprintf(r->field, sizeof(r->field), "%.*s", (int)(s->at - s->from), s->text + s->from);
 	return 0;

@@ -31,6 +31,14 @@ bool course_asks(const struct course_lesson *l)
 	return !strcmp(l->kind, "predict") || !strcmp(l->kind, "observe") || !strcmp(l->kind, "dump");
 }
 
+size_t course_follows(const struct course *c, const struct course_lesson *x)
+{
+	for (size_t i = c->nr; i-- > 0;)
+		if (course_list_has(x->needs, c->lessons[i].id))
+			return i;
+	return c->nr;
+}
+
 bool course_list_next(const char **list, char slug[64])
 {
 	size_t len;

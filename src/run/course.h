@@ -22,7 +22,8 @@
 
 /* A card or a question, in the order of the lesson's text. */
 struct course_step {
-	bool question;
+	bool question, predict;	/* .predict: a question that is answered before it happens */
+	unsigned int halves;	/* of a question of an exercise: its own points, in halves; 0 = an equal share */
 	char id[64];		/* of a question; "q3" = its number, where the author gave none */
 	char text[480];		/* of a question: the author's short text, else the end of its text; a template (base/markup.h) */
 };
@@ -41,6 +42,7 @@ struct course_lesson {
 	char fault[512];	/* "FILE:LINE: the fault", "" = it can be read */
 	char hash[17];		/* of the file's bytes, in hex */
 	unsigned int minutes;
+	unsigned int halves, hint_halves;	/* of an exercise: its points, and the cost of a hint, in halves */
 	unsigned int questions;	/* predict and ask written in it */
 	unsigned int cards;	/* cards written in it, the recap included; an exercise's story is one */
 	struct course_step *step;	/* questions + cards of them; malloc'ed */
@@ -89,6 +91,11 @@ const struct course_lesson *course_find(const struct course *c, const char *id);
 const char *course_slug(const struct course_lesson *l);
 /* Is it an exercise that asks questions and has nothing else: of kind predict, observe or dump? */
 bool course_asks(const struct course_lesson *l);
+/*
+ * course_follows - the lesson that exercise @x follows: of those that it needs, the last one in the order of the course
+ * Return: its number in .lessons; .nr: the course has none of them.
+ */
+size_t course_follows(const struct course *c, const struct course_lesson *x);
 /* Is @slug in @list, "life, unload"? */
 bool course_list_has(const char *list, const char *slug);
 /* Reads the next slug of *@list into @slug and moves on; false: there are no more. */
