@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "classroom/identity.h"
+#include "model/choosing.h"
 #include "words/texts.h"
 
 static void warn(void *arg, const char *sentence)
@@ -121,23 +122,75 @@ int cli_exercise_open(const struct cli_exercise *ex, const char *name, struct ex
 
 /* ---- the student's files -------------------------------------------------------------------- */
 
-int cli_exercise_work(const struct cli_exercise *ex, const struct exercise *x, char *path, size_t size, char *err, size_t err_size)
+/* NULL: the config decides. */
+static const char *work_base(const char *work)
 {
-	const char *base = ex->work ? ex->work : getenv("KWORKSHOP_WORK");
-	struct config config;
-	int rc, n;
+	const char *base = work ? work : getenv("KWORKSHOP_WORK");
 
-	if (!base || !*base) {
-		rc = config_read(&config, NULL, NULL, NULL, err, err_size);
-		if (rc)
-			return rc;
-		base = config.work[0] ? config.work : "kworkshop-work";
-	}
-	n = snprintf(path, size, "%s/%s", base, x->at.slug);
+	return base && *base ? base : NULL;
+}
+
+int cli_work_folder(const char *work, const struct config *config, const char *slug, char *path, size_t size, char *err,
+		    size_t err_size)
+{
+	const char *base = work_base(work);
+	int n;
+
+	if (!base)
+		base = config->work[0] ? config->work : "kworkshop-work";
+	n = snprintf(path, size, "%s/%s", base, slug);
 	if (n >= 0 && (size_t)n < size)
 		return 0;
 	snprintf(err, err_size, "%s: %s", base, strerror(ENAMETOOLONG));
 	return -ENAMETOOLONG;
+}
+
+int cli_exercise_work(const struct cli_exercise *ex, const struct exercise *x, char *path, size_t size, char *err, size_t err_size)
+{
+	static struct config config;	/* large */
+	int rc = work_base(ex->work) ? 0 : config_read(&config, NULL, NULL, NULL, err, err_size);
+
+	return rc ? rc : cli_work_folder(ex->work, &config, x->at.slug, path, size, err, err_size);
+}
+
+int cli_exercise_sheet(const struct exercise *x, const char *folder, uint64_t seed, struct worksheet **out, char *err, size_t err_size)
+{
+	unsigned int copied;
+	int rc = exercise_work_open(x, folder, &copied, err, err_size);
+
+	return rc ? rc : sheet_open(out, x, folder, seed, err, err_size);
+}
+
+/* ---- the scheduler: first the choices, then the file ------------------------------------------ */
+
+struct run_spec cli_choices_spec(const struct exercise *x)
+{
+	struct run_spec spec = { .seed = 1, .variant = x->variant, .jitter = -1 };
+
+	snprintf(spec.lesson, sizeof(spec.lesson), "%.1023s", x->path);
+	return spec;
+}
+
+void cli_choices_keep(void *arg, struct run *run)
+{
+	struct cli_choices *g = arg;
+	struct choosing *c = malloc(sizeof(*c));
+	char err[600] = "";
+
+	if (!c)
+		return;
+	choosing_read(run_store(run), run_store(run)->nr, c);
+	if (c->over && c->reached) {
+		g->reached = true;
+		if (exercise_choices_write(g->x, g->folder, run_get_inputs(run), err, sizeof(err)))
+			cli_say(W(RUN_NOT_KEPT), err);
+	}
+	free(c);
+}
+
+void cli_exercise_second_part(struct exercise *x)
+{
+	snprintf(x->about.story, sizeof(x->about.story), "%s", x->about.after_prompt);
 }
 
 int cli_exercise_settings(const struct cli_exercise *ex, const struct exercise *x, struct run_inputs *out, char *err, size_t err_size)

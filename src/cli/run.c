@@ -24,7 +24,6 @@
 #include "check/check.h"
 #include "classroom/identity.h"
 #include "cli/exercise.h"
-#include "model/choosing.h"
 #include "plain/work_lines.h"
 #include "run/question_report.h"
 #include "words/texts.h"
@@ -175,28 +174,18 @@ static bool is_worked_on(const struct exercise *x)
 	return x->about.kind == EXERCISE_REPAIR || x->about.kind == EXERCISE_CONFIGURE;
 }
 
-static int open_sheet(const struct run_opts *o, const struct cli_exercise *ex, const struct exercise *x, struct worksheet **out)
-{
-	char folder[1100], err[1400] = "";
-	unsigned int copied;
-	int rc = cli_exercise_work(ex, x, folder, sizeof(folder), err, sizeof(err));
-
-	if (!rc)
-		rc = exercise_work_open(x, folder, &copied, err, sizeof(err));
-	if (!rc)
-		rc = sheet_open(out, x, folder, o->seed, err, sizeof(err));
-	if (rc)
-		cli_fail(err, rc);
-	return rc ? exit_status_for(rc) : 0;
-}
-
 static int work_on(struct session *s, const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
 {
 	struct worksheet *sheet;
-	int code = open_sheet(o, ex, x, &sheet);
+	char folder[1100], err[1400] = "";
+	int code, rc = cli_exercise_work(ex, x, folder, sizeof(folder), err, sizeof(err));
 
-	if (code)
-		return code;
+	if (!rc)
+		rc = cli_exercise_sheet(x, folder, o->seed, &sheet, err, sizeof(err));
+	if (rc) {
+		cli_fail(err, rc);
+		return exit_status_for(rc);
+	}
 	code = session_work(s, &o->look, sheet);
 	sheet_close(sheet);
 	return code;
@@ -204,51 +193,19 @@ static int work_on(struct session *s, const struct run_opts *o, const struct cli
 
 /* ---- the scheduler: first the choices, then the file ------------------------------------------ */
 
-struct scheduling {
-	const struct exercise *x;
-	const char *folder;
-	bool reached;
-};
-
-/* A run that has reached the crash is kept as its choices. */
-static void keep_choices(void *arg, struct run *run)
+static int choose_first(struct session *s, const struct run_opts *o, struct cli_choices *g)
 {
-	struct scheduling *g = arg;
-	struct choosing *c = malloc(sizeof(*c));
-	char err[600] = "";
+	struct run_spec spec = cli_choices_spec(g->x);
+	struct session_show what = { .spec = &spec, .keep = cli_choices_keep, .keep_arg = g };
 
-	if (!c)
-		return;
-	choosing_read(run_store(run), run_store(run)->nr, c);
-	if (c->over && c->reached) {
-		g->reached = true;
-		if (exercise_choices_write(g->x, g->folder, run_get_inputs(run), err, sizeof(err)))
-			cli_say(W(RUN_NOT_KEPT), err);
-	}
-	free(c);
-}
-
-static int choose_first(struct session *s, const struct run_opts *o, struct scheduling *g)
-{
-	struct run_spec spec = { .seed = 1, .variant = g->x->variant, .jitter = -1 };
-	struct session_show what = { .spec = &spec, .keep = keep_choices, .keep_arg = g };
-
-	snprintf(spec.lesson, sizeof(spec.lesson), "%.1023s", g->x->path);
 	return session_show(s, &o->look, &what);
-}
-
-/* The second part: its task is the story of the page. */
-static int repair_after(struct session *s, const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
-{
-	snprintf(x->about.story, sizeof(x->about.story), "%s", x->about.after_prompt);
-	return work_on(s, o, ex, x);
 }
 
 static int run_scheduler(struct session *s, const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
 {
 	struct run_inputs kept = { 0 };
 	char folder[1100], err[1400] = "";
-	struct scheduling g = { .x = x, .folder = folder };
+	struct cli_choices g = { .x = x, .folder = folder };
 	int code = 0, rc = cli_exercise_work(ex, x, folder, sizeof(folder), err, sizeof(err));
 
 	if (!rc && !o->fresh)
@@ -261,8 +218,10 @@ static int run_scheduler(struct session *s, const struct run_opts *o, const stru
 		printable_printf(stdout, W(RUN_REACHED_BEFORE), (unsigned int)kept.n, x->at.name);
 	else
 		code = choose_first(s, o, &g);
-	if ((kept.n || (g.reached && !code)) && x->about.after_file[0])
-		code = repair_after(s, o, ex, x);
+	if ((kept.n || (g.reached && !code)) && x->about.after_file[0]) {
+		cli_exercise_second_part(x);
+		code = work_on(s, o, ex, x);
+	}
 	run_inputs_fini(&kept);
 	return code;
 }
