@@ -334,6 +334,7 @@ SRC_cli := \
 	src/cli/review.c \
 	src/cli/run.c \
 	src/cli/session.c \
+	src/cli/session_exercise.c \
 	src/cli/session_home.c \
 	src/cli/session_practice.c \
 	src/cli/practise.c \
@@ -611,6 +612,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/sweep_free_play.c \
 	tests/sweep_lessons.c \
 	tests/sweep_truth.c \
+	tests/unit_contents.c \
 	tests/unit_coverage.c \
 	tests/sweep_plain.c \
 	tests/sweep_machine.c \

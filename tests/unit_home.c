@@ -1,7 +1,7 @@
 /*
  * tests/unit_home.c - home: the list that scrolls at its edges, marks, sentences, keys.
  *
- * The course is made by hand: 22 lessons in six parts.   Licence: MIT.
+ * The course is made by hand: 22 lessons in six parts, with and without eight exercises.   Licence: MIT.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "lua/steps.h"
 #include "tests/test.h"
+#include "visualizer/home.h"
 #include "visualizer/home_layout.h"
 #include "visualizer/view.h"
 
@@ -55,11 +56,58 @@ static void make_course(struct app_home *h)
 	}
 }
 
-static void draw(struct home_frame *f, const struct app_home *h, struct size size, size_t sel, unsigned int top, bool ascii)
+/* Exercises: two after lesson 1, three after lesson 7, one after lesson 21, two after none. */
+#define EXERCISES 8
+
+static struct app_lesson exercises[EXERCISES];
+
+static void add_exercises(struct app_home *h)
 {
-	struct home_in in = { .home = h, .sel = sel, .top = top, .width = size.w, .height = size.h, .ascii = ascii };
+	static const struct {
+		const char *id, *label, *kind, *title;
+		size_t lesson;
+		unsigned int halves, of;
+		enum app_lesson_state state;
+	} rows[EXERCISES] = {
+		{ "exercises/burst", "E02", "observe", "A burst of packets", 1, 10, 10, APP_LESSON_DONE },
+		{ "exercises/handler", "E03", "repair", "A handler that sleeps", 1, 13, 20, APP_LESSON_STARTED },
+		{ "exercises/inactive", "E15", "predict", "Who is inactive at time t for two queues and two CPUs?", 7, 0, 0, APP_LESSON_NEW },
+		{ "exercises/smallest", "E16", "configure", "As few workers as will do", 7, 0, 20, APP_LESSON_STARTED },
+		{ "exercises/mutual", "E17", "repair", "Two items that wait for each other", 7, 0, 0, APP_LESSON_NEW },
+		{ "exercises/order", "E22", "scheduler", "Crash it yourself", 21, 0, 0, APP_LESSON_NEW },
+		{ "exercises/later", "E33", "configure", "Scopes", LESSONS, 0, 0, APP_LESSON_NEW },
+		{ "exercises/broken", "E34", "?", "broken", LESSONS, 0, 0, APP_LESSON_NEW },
+	};
+
+	for (unsigned int i = 0; i < EXERCISES; i++) {
+		struct app_lesson *lesson = rows[i].lesson < LESSONS ? &lessons[rows[i].lesson] : NULL;
+
+		exercises[i] = (struct app_lesson){
+			.id = rows[i].id, .label = rows[i].label, .kind = rows[i].kind, .title = rows[i].title, .question = "What decides it?",
+			.needs = "7", .minutes = 10, .state = rows[i].state, .works = i != 0 && i != 2, .judged = rows[i].of > 0,
+			.halves = rows[i].halves, .of = rows[i].of ? rows[i].of : 20,
+			.fault = i == 7 ? "exercise.lua:3: exercise: unknown field 'titel'" : NULL,
+		};
+		if (lesson && !lesson->nr_exercises)
+			lesson->exercise = &exercises[i];
+		else if (!lesson && !h->nr_others)
+			h->others = &exercises[i];
+		*(lesson ? &lesson->nr_exercises : &h->nr_others) += 1;
+	}
+}
+
+static void draw_at(struct home_frame *f, const struct app_home *h, struct size size, size_t sel, unsigned int number, const bool *open,
+		    unsigned int top, bool ascii)
+{
+	struct home_in in = { .home = h, .sel = sel, .sel_number = number, .open = open, .top = top, .width = size.w, .height = size.h,
+			      .ascii = ascii };
 
 	REQUIRE_INT(home_layout(f, &in), 0);
+}
+
+static void draw(struct home_frame *f, const struct app_home *h, struct size size, size_t sel, unsigned int top, bool ascii)
+{
+	draw_at(f, h, size, sel, 0, NULL, top, ascii);
 }
 
 static void row_text(const struct home_frame *f, int y, char *buf, size_t size)
@@ -88,12 +136,18 @@ static bool shows(const struct home_frame *f, const char *text)
 	return false;
 }
 
-static int row_of(const struct home_frame *f, size_t lesson)
+/* On the screen; < 0: above it, or not there. */
+static int row_at(const struct home_frame *f, size_t lesson, unsigned int number)
 {
 	for (unsigned int i = 0; i < f->nr; i++)
-		if (f->lesson[i] == lesson)
+		if (!f->row[i].heading && f->row[i].lesson == lesson && f->row[i].number == number)
 			return (int)i - (int)f->top;
 	return -1;
+}
+
+static int row_of(const struct home_frame *f, size_t lesson)
+{
+	return row_at(f, lesson, 0);
 }
 
 /* ---- the list ---------------------------------------------------------------------------- */
@@ -218,6 +272,98 @@ static void what_was_missed_in_the_lesson_comes_before_the_others(void)
 	CHECK_FALSE(shows(&f, "Worth another look"));
 }
 
+/* ---- exercises -------------------------------------------------------------------------------- */
+
+static const bool none_open[APP_LESSONS_MAX], all_open[APP_LESSONS_MAX] = { [1] = true, [7] = true, [21] = true };
+
+static void exercises_are_below_an_open_lesson(void)
+{
+	static struct home_frame f;
+	struct app_home h;
+
+	make_course(&h);
+	draw(&f, &h, sizes[1], 7, 0, false);
+	CHECK_INT(f.nr, 28);
+	CHECK_FALSE(shows(&f, " ex."));
+	add_exercises(&h);
+	draw_at(&f, &h, sizes[1], 7, 0, none_open, 0, false);
+	CHECK_INT(f.nr, 28 + 1 + 2);		/* those that follow no lesson have a heading */
+	CHECK_FALSE(shows(&f, "E15 predict"));
+	CHECK_TRUE(shows(&f, "E15 Who is inactive at time …"));	/* the detail of lesson 7 */
+	CHECK_TRUE(shows(&f, "·····  0/3 ex."));
+	CHECK_TRUE(shows(&f, "7 of 22 lessons · 1 of 8 exercises"));
+	draw_at(&f, &h, sizes[1], 7, 2, all_open, 0, false);
+	CHECK_INT(f.nr, 28 + 1 + EXERCISES);
+	CHECK_TRUE(shows(&f, "     E15 predict   Who is inactive at time …"));
+	CHECK_TRUE(shows(&f, "▸   ◐ E16 configure As few workers as…   0/10"));
+	CHECK_TRUE(shows(&f, "E16 · configure · 10 min"));
+	CHECK_TRUE(shows(&f, "0 of 10 points"));
+	draw_at(&f, &h, sizes[1], 1, 1, all_open, 0, false);
+	CHECK_TRUE(shows(&f, "   ✔ E02 observe   A burst of packets    5/5"));
+	CHECK_TRUE(shows(&f, "   ◐ E03 repair    A handler that sl…  6½/10"));
+	CHECK_TRUE(shows(&f, "Lab 1: the idea                5/5  1/2 ex."));
+	draw_at(&f, &h, sizes[1], LESSONS, 2, none_open, 0, true);
+	CHECK_TRUE(shows(&f, "More exercises                      0/2 ex."));
+	CHECK_TRUE(shows(&f, ">   ! E34 faulty"));
+	CHECK_TRUE(shows(&f, "unknown field"));
+	draw_at(&f, &h, sizes[0], 7, 2, all_open, 0, false);
+	CHECK_TRUE(shows(&f, "├ E16 · configure · 10 min · needs 7 · 0 of 10 points"));
+	CHECK_TRUE(shows(&f, "│ As few workers as will do"));
+}
+
+static void opening_a_lesson_moves_no_row_above_it(void)
+{
+	static struct home_frame closed, open;
+	bool one[APP_LESSONS_MAX] = { false };
+	char a[1200], b[1200];
+	struct app_home h;
+
+	make_course(&h);
+	add_exercises(&h);
+	for (size_t s = 0; s < NR_SIZES; s++)
+		for (size_t sel = 0; sel < LESSONS; sel++)
+			for (unsigned int top = 0; top < 12; top += 3) {
+				one[sel] = true;
+				draw_at(&closed, &h, sizes[s], sel, 0, none_open, top, false);
+				draw_at(&open, &h, sizes[s], sel, 0, one, closed.top, false);
+				one[sel] = false;
+				CHECK_INT(row_of(&open, sel), row_of(&closed, sel));
+				for (int y = 0; y <= row_of(&closed, sel); y++) {
+					row_text(&closed, closed.list_y + y, a, sizeof(a));
+					row_text(&open, open.list_y + y, b, sizeof(b));
+					CHECK_INT(strncmp(a, b, (size_t)closed.list_w - 2), 0);
+				}
+			}
+}
+
+static void exercises_stay_between_the_borders_and_rows_scroll_by_one(void)
+{
+	static struct home_frame f;
+	static struct home_row rows[HOME_ROWS_MAX];
+	struct app_home h;
+	unsigned int nr, top = 0;
+	char row[1200];
+
+	make_course(&h);
+	add_exercises(&h);
+	nr = home_rows(&h, all_open, rows);
+	for (int w = 60; w <= 140; w += 5)
+		for (unsigned int i = 0; i < nr; i++) {
+			if (rows[i].heading)
+				continue;
+			draw_at(&f, &h, (struct size){ w, 24 }, rows[i].lesson, rows[i].number, all_open, top, true);
+			CHECK_TRUE(i == 1 || f.top <= top + 2);		/* over a heading by two */
+			top = f.top;
+			CHECK_GE(row_at(&f, rows[i].lesson, rows[i].number), 0);
+			CHECK_LT(row_at(&f, rows[i].lesson, rows[i].number), f.list_rows);
+			for (int y = 1; y < 23; y++) {
+				row_text(&f, y, row, sizeof(row));
+				CHECK_TRUE(row[0] == '|' || row[0] == '+');
+				CHECK_TRUE(strchr("|+#", row[w - 1]) != NULL);
+			}
+		}
+}
+
 static void a_course_that_cannot_be_read_shows_why(void)
 {
 	static struct home_frame f;
@@ -240,7 +386,7 @@ static void questions_are_read_from_the_source_text(void)
 		"  local q = predict { \"It has {n} items. \"\n"
 		"    .. 'How many \"runs\" come?', id = \"runs\", choices = { { \"id = x\", id = \"x\" } },\n"
 		"    answer = function(t) return \"none\", t:ask { \"a method?\" } end }\n"
-		"  ask({ [[A long\ntext. Why?]], number = \"ms\", short = \"Why, in short?\" })\n"
+		"  ask({ [[A long\ntext. Why?]], number = \"ms\", points = 2.5, wrong = { points = 9 }, short = \"Why, in short?\" })\n"
 		"  recap { \"two\", look = pool(0) }\n"
 		"  foo.ask { \"not this?\" }\n"
 		"  recap { \"three\" }\n"
@@ -255,6 +401,10 @@ static void questions_are_read_from_the_source_text(void)
 	CHECK_STR(l.step[1].text, "It has {n} items. How many \"runs\" come?");
 	CHECK_STR(l.step[2].id, "q2");
 	CHECK_STR(l.step[2].text, "Why, in short?");
+	CHECK_TRUE(l.step[1].predict);
+	CHECK_INT(l.step[1].halves, 0);
+	CHECK_FALSE(l.step[2].predict);
+	CHECK_INT(l.step[2].halves, 5);
 	CHECK_FALSE(l.step[3].question);
 	CHECK_FALSE(l.step[4].question);
 	free(l.step);
@@ -292,18 +442,37 @@ static int read_course(void *arg, struct app_home *out, char *err, size_t err_si
 	return 0;
 }
 
-static void open_home(void)
+static int read_exercises(void *arg, struct app_home *out, char *err, size_t err_size)
+{
+	read_course(arg, out, err, err_size);
+	add_exercises(out);
+	return 0;
+}
+
+static void open_home_of(int (*home)(void *arg, struct app_home *out, char *err, size_t err_size))
 {
 	struct term_opts to = { .headless = true, .width = 80, .height = 24, .depth_max = DEPTH_256 };
 	char err[100];
 
 	memset(&ui, 0, sizeof(ui));
 	memset(&opts, 0, sizeof(opts));
-	opts.cb.home = read_course;
+	opts.cb.home = home;
 	REQUIRE_INT(term_open(&ui.term, &to, err, sizeof(err)), 0);
 	ui.opts = &opts;
 	ui.at_home = true;
 	ui_home(&ui);
+}
+
+static void open_home(void)
+{
+	open_home_of(read_course);
+}
+
+static void press_key(uint32_t key)
+{
+	struct term_event ev = { .key = key };
+
+	ui_key(&ui, &ev);
 }
 
 static void press(const char *keys)
@@ -352,6 +521,119 @@ static void a_search_finds_titles_and_questions(void)
 	term_close(ui.term);
 }
 
+static void the_keys_of_home_go_through_exercises(void)
+{
+	open_home_of(read_exercises);
+	CHECK_INT(ui.home_sel, 7);			/* the lesson under way is open */
+	press("j");
+	CHECK_INT(ui.home_exercise, 1);
+	press("jjj");
+	CHECK_INT(ui.home_sel, 8);
+	CHECK_INT(ui.home_exercise, 0);
+	press("k");
+	CHECK_INT(ui.home_exercise, 3);
+	press_key(KEYC_LEFT);				/* the cursor goes to the lesson that it closes */
+	CHECK_INT(ui.home_sel, 7);
+	CHECK_INT(ui.home_exercise, 0);
+	press("j");
+	CHECK_INT(ui.home_sel, 8);
+	press_key(KEYC_RIGHT);
+	CHECK_STR(ui.message, "no exercise follows this lesson");
+	press("G");
+	CHECK_STR(home_at(&ui)->id, "exercises/broken");
+	press("g");
+	CHECK_INT(ui.home_sel, 0);
+	for (unsigned int i = 0; i < 6; i++) {		/* the parts, and those that follow no lesson */
+		static const size_t first[] = { 1, 6, 10, 15, 19, LESSONS };
+
+		press_key(KEYC_TAB);
+		CHECK_INT(ui.home_sel, first[i]);
+	}
+	press_key(KEYC_TAB);
+	CHECK_INT(ui.home_sel, 0);
+	press_key(KEYC_BTAB);
+	CHECK_INT(ui.home_sel, LESSONS);
+	CHECK_INT(ui.home_exercise, 1);
+	press_key(KEYC_BTAB);
+	CHECK_INT(ui.home_sel, 19);
+	press("3");
+	CHECK_INT(ui.home_sel, 3);
+	CHECK_INT(ui.home_exercise, 0);
+	term_close(ui.term);
+}
+
+static void a_search_opens_the_lesson_of_the_exercise(void)
+{
+	open_home_of(read_exercises);
+	press("g/crash it\n");
+	CHECK_STR(home_at(&ui)->id, "exercises/order");
+	CHECK_TRUE(ui.home_open[21]);
+	press("/e17\n");
+	CHECK_STR(home_at(&ui)->id, "exercises/mutual");
+	press("/configure\n");
+	CHECK_STR(home_at(&ui)->id, "exercises/later");
+	press("n");
+	CHECK_STR(home_at(&ui)->id, "exercises/smallest");
+	press("N");
+	CHECK_STR(home_at(&ui)->id, "exercises/later");
+	press("/nothing of it\n");
+	CHECK_STR(home_at(&ui)->id, "exercises/later");
+	CHECK_STR(ui.message, "not found: nothing of it");
+	term_close(ui.term);
+}
+
+static char opened[80];
+
+static int note_open(void *arg, const char *id, enum app_open how, struct run_spec *spec, char *err, size_t err_size)
+{
+	(void)arg;
+	(void)spec;
+	snprintf(opened, sizeof(opened), "open %s %d", id, (int)how);
+	snprintf(err, err_size, "closed");
+	return -1;
+}
+
+static int note_work(void *arg, const char *id, enum app_open how, struct app_work *out, char *err, size_t err_size)
+{
+	(void)arg;
+	(void)out;
+	snprintf(opened, sizeof(opened), "work %s %d", id, (int)how);
+	snprintf(err, err_size, "no page");
+	return -1;
+}
+
+/* An exercise that asks is opened like a lesson, another one by its page; a faulty one by the reader of its fault. */
+static void enter_opens_an_exercise_by_its_kind(void)
+{
+	static const struct {
+		const char *keys, *opened, *message;
+	} cases[] = {
+		{ "/e02\n\n", "open exercises/burst 0", "closed" }, { "/e02\nR", "open exercises/burst 1", "closed" },
+		{ "/e16\n\n", "work exercises/smallest 0", "no page" }, { "/e16\nR", "", "its files stay; the command kworkshop restart begins it again" },
+		{ "/e16\na", "", "its files stay; the command kworkshop restart begins it again" },
+		{ "/e22\n\n", "work exercises/order 0", "no page" }, { "/e22\nR", "work exercises/order 1", "no page" },
+		{ "/e34\n\n", "open exercises/broken 0", "closed" },
+	};
+
+	open_home_of(read_exercises);
+	opts.cb.open = note_open;
+	opts.cb.work = note_work;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		opened[0] = '\0';
+		press("g");
+		press(cases[i].keys);
+		CHECK_STR(opened, cases[i].opened);
+		CHECK_STR(ui.message, cases[i].message);
+	}
+	CHECK_TRUE(ui.at_home);
+	CHECK_NULL(ui.work);
+	press("/e16\nr");			/* its answers are no rows of progress */
+	CHECK_INT(ui.prompt, PROMPT_NONE);
+	press("/e02\nr");
+	CHECK_INT(ui.prompt, PROMPT_RESET);
+	term_close(ui.term);
+}
+
 static void the_footer_names_only_keys_that_do_something(void)
 {
 	char row[400];
@@ -380,11 +662,17 @@ const struct test_case suite_unit_home[] = {
 	T(a_lesson_has_a_mark_for_each_question),
 	T(the_box_names_the_lesson_that_goes_on),
 	T(what_was_missed_in_the_lesson_comes_before_the_others),
+	T(exercises_are_below_an_open_lesson),
+	T(opening_a_lesson_moves_no_row_above_it),
+	T(exercises_stay_between_the_borders_and_rows_scroll_by_one),
 	T(a_course_that_cannot_be_read_shows_why),
 	T(questions_are_read_from_the_source_text),
 	T(a_source_text_that_is_cut_is_read_to_its_end),
 	T(digits_choose_a_lesson_by_its_number),
 	T(a_search_finds_titles_and_questions),
+	T(the_keys_of_home_go_through_exercises),
+	T(a_search_opens_the_lesson_of_the_exercise),
+	T(enter_opens_an_exercise_by_its_kind),
 	T(the_footer_names_only_keys_that_do_something),
 	{ NULL, NULL }
 };

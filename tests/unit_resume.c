@@ -340,14 +340,14 @@ static void home_in_lines_goes_on_starts_over_and_plays_again(void)
 	set_up();
 	CHECK_INT(kworkshop("--plain --course .", "1\n\ny\nq\nq\n"), 0);
 	CHECK_HAS(out, "No lesson has been opened yet. Enter opens T.");
-	CHECK_HAS(out, "T, at step 3 of 5: Enter goes on. 1 of 1 predicted right.");
+	CHECK_HAS(out, "T, at step 3 of 5: Enter goes on.\n1 of 1 predicted right.");
 	strcpy(kept, exported());
 	CHECK_INT(kworkshop("--plain --course .", "\nq\nw\nq\n"), 0);
 	CHECK_HAS(out, "Right: yes");
 	CHECK_HAS(out, "No question was missed.");
 	CHECK_INT(kworkshop("--plain --course .", "R 1\nn\n7\nq\n"), 0);
 	CHECK_HAS(out, "Run this lesson again from its beginning? (y/n)");
-	CHECK_HAS(out, "There is no lesson \"7\".");
+	CHECK_HAS(out, "There is no lesson or exercise \"7\".");
 	CHECK_STR(exported(), kept);
 	/* the same lesson with other numbers: nothing of it is kept */
 	CHECK_INT(kworkshop("--plain --course .", "a 1\n\nn\n\n7\nq\nq\n"), 0);

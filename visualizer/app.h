@@ -32,9 +32,9 @@ struct app_question {
 	enum app_mark mark;
 };
 
-/* One line of home.  All text is borrowed from the caller until the next home(). */
+/* A lesson or an exercise, one line of home.  All text is borrowed from the caller until the next home(). */
 struct app_lesson {
-	const char *id;		/* slug: "one-runnable"; argument of open(), save() and reset() */
+	const char *id;		/* slug: "one-runnable"; of an exercise "exercises/unload"; argument of open(), save(), reset(), work() */
 	const char *label;	/* "05", "E04" */
 	const char *title;
 	const char *question;
@@ -46,13 +46,25 @@ struct app_lesson {
 	const struct app_question *asked;	/* .total of them, in the order of the lesson */
 	unsigned int done, total;	/* questions answered, questions there are */
 	enum app_lesson_state state;
+	/* of a lesson: the exercises that follow it */
+	const struct app_lesson *exercise;
+	unsigned int nr_exercises;
+	/* of an exercise: */
+	const char *kind;	/* "predict"; NULL = a lesson */
+	bool works;		/* work() opens it, for it has files, a form or choices; else open() does */
+	bool judged;		/* .halves is known */
+	unsigned int halves, of;	/* points that it has, and that it can have, in halves */
 };
+
+#define APP_LESSONS_MAX 256	/* that can be open, with their exercises below them */
 
 struct app_home {
 	const char *title;		/* "Course" or the course's own title */
 	const char *profile;		/* "Linux 6.12" */
 	const struct app_lesson *lessons;
 	size_t nr;
+	const struct app_lesson *others;	/* exercises that follow no lesson of the course */
+	unsigned int nr_others;
 	const struct app_lesson *last;	/* the one that was open last, NULL = none */
 	unsigned int right, judged;	/* first answers in all lessons */
 	const char *intro;		/* id of the lesson that ends at home ("first-minute"), NULL = none */
@@ -67,8 +79,29 @@ const struct app_lesson *app_home_next(const struct app_home *h);
 void app_home_last(const struct app_home *h, bool enter, struct strbuf *out);
 void app_home_score(const struct app_home *h, struct strbuf *out);
 unsigned int app_home_done(const struct app_home *h);	/* lessons that were brought to their end */
+/* Return: exercises of the course; *@done: those that are done. */
+unsigned int app_home_exercises(const struct app_home *h, unsigned int *done);
+unsigned int app_done(const struct app_lesson *exercise, unsigned int nr);
+/* "E21"; an exercise without a number: its slug. */
+const char *app_exercise_name(const struct app_lesson *x);
+/*
+ * The rows that the lessons have on home: number 0 is lesson @lesson, 1, 2, .. are its exercises.
+ * Lesson .nr has no row of its own: its exercises are .others.
+ */
+unsigned int app_home_nr_exercises(const struct app_home *h, size_t lesson);
+const struct app_lesson *app_home_at(const struct app_home *h, size_t lesson, unsigned int number);	/* NULL: there is none */
+/* The row of lesson or exercise @id; false: there is none. */
+bool app_home_find(const struct app_home *h, const char *id, size_t *lesson, unsigned int *number);
 
 enum app_open { APP_OPEN_RESUME, APP_OPEN_FRESH, APP_OPEN_AGAIN };
+
+struct worksheet;
+
+/* An exercise with files, a form or choices, as it is opened: a page, or a run. */
+struct app_work {
+	struct worksheet *sheet;	/* borrowed until work_done(); NULL: the run */
+	struct run_spec spec;		/* in which the student chooses; it has no inputs */
+};
 
 /* The questions to practise. */
 enum app_practise {
@@ -104,6 +137,12 @@ struct app_callbacks {
 	unsigned int (*missed)(void *arg);
 	/* The run of free play; nothing of it is kept.  0, or -errno + sentence.  May be NULL. */
 	int (*free_play)(void *arg, struct run_spec *spec, char *err, size_t err_size);
+	/*
+	 * The page of an exercise, or the run of its choices, which save() keeps; APP_OPEN_FRESH: that run again.
+	 * 0, and a note for the person in @err ("" = none), or -errno + sentence.  May be NULL with .work_done.
+	 */
+	int (*work)(void *arg, const char *id, enum app_open how, struct app_work *out, char *err, size_t err_size);
+	bool (*work_done)(void *arg);	/* the page or the run of the last work() is closed.  Return: the run's page follows */
 	/* After each verdict, at the end, on leaving: keep what was given so far.  May be NULL. */
 	void (*save)(void *arg, const char *id, struct run *run);
 	struct run_bookmarks bookmarks;	/* .set NULL: none are kept */
@@ -153,8 +192,6 @@ struct app_plain {
 	char id[64];			/* lesson; "" = a file */
 	struct run_spec spec;		/* the run with the inputs so far; the caller frees .inputs */
 };
-
-struct worksheet;
 
 struct app_opts {
 	const char *exe;		/* path of this program, for run_open() */

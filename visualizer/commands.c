@@ -668,7 +668,7 @@ unsigned int command_leave(struct ui *u)
 		return close_view(u);
 	if (what_if_leave(u))
 		return EFF_DRAW;
-	return u->at_home ? EFF_LEAVE : ui_home(u);
+	return u->at_home && !(u->work && !u->opts->sheet) ? EFF_LEAVE : ui_home(u);
 }
 
 unsigned int command_next_lesson(struct ui *u)

@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "base/width.h"
+#include "exercise/exercise.h"
 #include "words/texts.h"
 
 #define LIST_Y 5			/* below the box `last time` */
@@ -15,6 +16,11 @@
 #define NARROW_DETAIL_ROWS 3
 #define MINUTES_W 6			/* "14 min" */
 #define TITLE_X 8
+#define EXERCISES_W 8			/* "2/10 ex." */
+#define NAME_X 7			/* of an exercise, its kind, its task, and its points: "10/10" */
+#define KIND_X 11
+#define TASK_X 21
+#define POINTS_W 6
 
 /* ---- the list ------------------------------------------------------------------------------- */
 
@@ -23,33 +29,56 @@ static bool is_narrow(const struct home_in *in)
 	return in->width < NARROW;
 }
 
-static void make_rows(struct home_frame *f, const struct app_home *h)
+/* "" = the lessons there have none. */
+static const char *part_of(const struct app_home *h, size_t lesson)
 {
-	const char *part = NULL;
+	return lesson == h->nr ? W(HOME_OTHERS) : h->lessons[lesson].part ? h->lessons[lesson].part : "";
+}
 
-	f->nr = 0;
-	for (size_t i = 0; i < h->nr && f->nr + 2 <= HOME_ROWS_MAX; i++) {
-		if (h->lessons[i].part && (!part || strcmp(part, h->lessons[i].part)))
-			f->lesson[f->nr++] = HOME_NO_LESSON;
-		part = h->lessons[i].part;
-		f->lesson[f->nr++] = i;
+unsigned int home_rows(const struct app_home *h, const bool *open, struct home_row *row)
+{
+	const char *part = "";
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < h->nr + (h->nr_others > 0); i++) {
+		bool others = i == h->nr;
+		unsigned int nr = others || (open && i < APP_LESSONS_MAX && open[i]) ? app_home_nr_exercises(h, i) : 0;
+
+		if (n + 2 + nr > HOME_ROWS_MAX)
+			break;
+		if (*part_of(h, i) && strcmp(part, part_of(h, i)) != 0)
+			row[n++] = (struct home_row){ i, 0, true };
+		part = part_of(h, i);
+		for (unsigned int k = others; k <= nr; k++)
+			row[n++] = (struct home_row){ i, k, false };
 	}
+	return n;
 }
 
-/* The heading above the row, "" if the lessons there have none. */
-static const char *part_of(const struct home_frame *f, const struct app_home *h, unsigned int row)
+static bool is_sel(const struct home_in *in, const struct home_row *row)
 {
-	while (row + 1 < f->nr && f->lesson[row] == HOME_NO_LESSON)
-		row++;
-	return f->lesson[row] != HOME_NO_LESSON && h->lessons[f->lesson[row]].part ? h->lessons[f->lesson[row]].part : "";
+	return !row->heading && row->lesson == in->sel && row->number == in->sel_number;
 }
 
-static unsigned int row_of(const struct home_frame *f, size_t lesson)
+static unsigned int sel_row(const struct home_frame *f, const struct home_in *in)
 {
 	for (unsigned int i = 0; i < f->nr; i++)
-		if (f->lesson[i] == lesson)
+		if (is_sel(in, &f->row[i]))
 			return i;
 	return 0;
+}
+
+static bool has_exercises(const struct home_in *in)
+{
+	unsigned int done;
+
+	return app_home_exercises(in->home, &done) > 0;
+}
+
+/* The last column of a lesson has its exercises, or in a course without exercises its minutes. */
+static int last_w(const struct home_in *in)
+{
+	return has_exercises(in) ? EXERCISES_W : MINUTES_W;
 }
 
 static int marks_room(const struct home_in *in)
@@ -88,46 +117,108 @@ static const char *number_of(const struct app_lesson *l)
 	return l->label ? l->label + strspn(l->label, "0") : "";
 }
 
-static void lesson_row(struct home_frame *f, const struct home_in *in, size_t index, int y)
-{
-	static const struct {
-		const char *glyph;
-		enum theme_style style;
-	} states[] = {
-		[APP_LESSON_NEW] = { "", ST_NORMAL }, [APP_LESSON_STARTED] = { "◐", ST_WAITING }, [APP_LESSON_DONE] = { "✔", ST_RIGHT },
-	};
-	const struct app_lesson *l = &in->home->lessons[index];
-	int end = f->list_w - 1, marks_w = marks_room(in), marks_x = end - MINUTES_W - 1 - marks_w, title_end;
-	char minutes[24];
+static const struct {
+	const char *glyph;
+	enum theme_style style;
+} states[] = {
+	[APP_LESSON_NEW] = { "", ST_NORMAL }, [APP_LESSON_STARTED] = { "◐", ST_WAITING }, [APP_LESSON_DONE] = { "✔", ST_RIGHT },
+};
 
-	page_put(&f->page, 3, y, 1, l->fault ? ST_ERROR : states[l->state].style, l->fault ? "!" : states[l->state].glyph);
-	page_put_right(&f->page, TITLE_X - 1, y, 3, ST_NORMAL, number_of(l));
-	/* a lesson without marks has their room for its title */
-	title_end = l->state == APP_LESSON_NEW ? end - MINUTES_W - 1 : marks_x - 1;
-	page_put(&f->page, TITLE_X, y, title_end - TITLE_X, index == in->sel ? ST_TITLE : ST_NORMAL, l->title ? l->title : l->id);
-	if (l->state != APP_LESSON_NEW)
-		put_marks(f, l, marks_x, y, marks_w);
-	if (l->minutes) {
-		snprintf(minutes, sizeof(minutes), W(HOME_MINUTES), l->minutes);
-		page_put_right(&f->page, end, y, MINUTES_W, ST_DIM, minutes);
-	}
-	if (index != in->sel)
-		return;
-	page_put(&f->page, 1, y, 1, ST_FOCUS, "▸");
-	page_attr(&f->page, TITLE_X - 3, y, title_end - (TITLE_X - 3), ATTR_REVERSE);
+static void put_state(struct home_frame *f, const struct app_lesson *l, int x, int y)
+{
+	page_put(&f->page, x, y, 1, l->fault ? ST_ERROR : states[l->state].style, l->fault ? "!" : states[l->state].glyph);
 }
 
-static void heading_row(struct home_frame *f, const struct home_in *in, unsigned int row, int y)
+/* Columns [@from, @to) of the row under the cursor. */
+static void put_cursor(struct home_frame *f, int from, int to, int y)
 {
-	const char *part = part_of(f, in->home, row);
-	unsigned int all = 0, done = 0;
-	char count[32];
+	page_put(&f->page, 1, y, 1, ST_FOCUS, "▸");
+	page_attr(&f->page, from, y, to - from, ATTR_REVERSE);
+}
 
-	for (unsigned int i = row + 1; i < f->nr && f->lesson[i] != HOME_NO_LESSON; i++, all++)
-		done += in->home->lessons[f->lesson[i]].state == APP_LESSON_DONE;
-	snprintf(count, sizeof(count), "%u/%u", done, all);
-	page_put(&f->page, 3, y, f->list_w - 5 - (int)strlen(count), ST_TITLE, part);
-	page_put_right(&f->page, f->list_w - 1, y, 8, ST_DIM, count);
+/* "2/10 ex.", before column @end; "": there are none. */
+static void put_count(struct home_frame *f, unsigned int done, unsigned int nr, int end, int y)
+{
+	char text[40];
+
+	if (!nr)
+		return;
+	snprintf(text, sizeof(text), W(HOME_EXERCISES_OF), done, nr);
+	page_put_right(&f->page, end, y, EXERCISES_W, ST_DIM, text);
+}
+
+static void put_minutes(struct home_frame *f, const struct app_lesson *l, int end, int y)
+{
+	char text[24];
+
+	if (!l->minutes)
+		return;
+	snprintf(text, sizeof(text), W(HOME_MINUTES), l->minutes);
+	page_put_right(&f->page, end, y, MINUTES_W, ST_DIM, text);
+}
+
+static void lesson_row(struct home_frame *f, const struct home_in *in, const struct app_lesson *l, bool sel, int y)
+{
+	int end = f->list_w - 1, marks_w = marks_room(in), marks_x = end - last_w(in) - 1 - marks_w, title_end;
+
+	put_state(f, l, 3, y);
+	page_put_right(&f->page, TITLE_X - 1, y, 3, ST_NORMAL, number_of(l));
+	/* a lesson without marks has their room for its title */
+	title_end = l->state == APP_LESSON_NEW ? end - last_w(in) - 1 : marks_x - 1;
+	page_put(&f->page, TITLE_X, y, title_end - TITLE_X, sel ? ST_TITLE : ST_NORMAL, l->title ? l->title : l->id);
+	if (l->state != APP_LESSON_NEW)
+		put_marks(f, l, marks_x, y, marks_w);
+	if (has_exercises(in))
+		put_count(f, app_done(l->exercise, l->nr_exercises), l->nr_exercises, end, y);
+	else
+		put_minutes(f, l, end, y);
+	if (sel)
+		put_cursor(f, TITLE_X - 3, title_end, y);
+}
+
+/* "6/10"; "": nothing was judged yet. */
+static void points_of(const struct app_lesson *x, struct strbuf *out)
+{
+	char points[16], of[16];
+
+	if (x->judged)
+		strbuf_printf(out, "%s/%s", exercise_points(x->halves, points), exercise_points(x->of, of));
+}
+
+static void exercise_row(struct home_frame *f, const struct app_lesson *x, bool sel, int y)
+{
+	int end = f->list_w - 1, title_end;
+	STRBUF(points, 40);
+
+	points_of(x, &points);
+	title_end = points.len ? end - POINTS_W - 1 : end;
+	put_state(f, x, NAME_X - 2, y);
+	page_put(&f->page, NAME_X, y, KIND_X - 1 - NAME_X, ST_NORMAL, x->label ? x->label : "");
+	page_put(&f->page, KIND_X, y, TASK_X - 1 - KIND_X, ST_DIM, x->fault ? W(LESSON_FAULTY) : x->kind);
+	page_put(&f->page, TASK_X, y, title_end - TASK_X, sel ? ST_TITLE : ST_NORMAL, x->title);
+	page_put_right(&f->page, end, y, POINTS_W, x->state == APP_LESSON_DONE ? ST_RIGHT : ST_NORMAL, points.buf);
+	if (sel)
+		put_cursor(f, NAME_X, title_end, y);
+}
+
+static void heading_row(struct home_frame *f, const struct home_in *in, size_t first, int y)
+{
+	const struct app_home *h = in->home;
+	const char *part = part_of(h, first);
+	int end = f->list_w - 1, count_end = has_exercises(in) ? end - EXERCISES_W - 1 : end;
+	unsigned int all = 0, done = 0, nr = first == h->nr ? h->nr_others : 0, nr_done = app_done(h->others, nr);
+	char count[32] = "";
+
+	for (size_t i = first; i < h->nr && !strcmp(part, part_of(h, i)); i++, all++) {
+		done += h->lessons[i].state == APP_LESSON_DONE;
+		nr += h->lessons[i].nr_exercises;
+		nr_done += app_done(h->lessons[i].exercise, h->lessons[i].nr_exercises);
+	}
+	if (all)
+		snprintf(count, sizeof(count), "%u/%u", done, all);
+	page_put(&f->page, 3, y, count_end - 4 - (int)strlen(count), ST_TITLE, part);
+	page_put_right(&f->page, count_end, y, 8, ST_DIM, count);
+	put_count(f, nr_done, nr, end, y);
 }
 
 /* The right border of a list that does not fit: the part that is shown. */
@@ -147,7 +238,7 @@ static void scroll_bar(struct home_frame *f)
 static void list_title(struct home_frame *f, const struct home_in *in)
 {
 	bool whole = f->nr <= (unsigned int)f->list_rows;
-	const char *title = f->top && f->lesson[f->top] != HOME_NO_LESSON ? part_of(f, in->home, f->top) : "";
+	const char *title = f->top && !f->row[f->top].heading ? part_of(in->home, f->row[f->top].lesson) : "";
 	char count[64] = "";
 	int room = f->list_w - 2;
 
@@ -162,18 +253,21 @@ static void list_title(struct home_frame *f, const struct home_in *in)
 static void list(struct home_frame *f, const struct home_in *in)
 {
 	for (int i = 0; i < f->list_rows && f->top + (unsigned int)i < f->nr; i++) {
-		unsigned int row = f->top + (unsigned int)i;
+		const struct home_row *row = &f->row[f->top + (unsigned int)i];
+		const struct app_lesson *l = app_home_at(in->home, row->lesson, row->number);
 
-		if (f->lesson[row] == HOME_NO_LESSON)
-			heading_row(f, in, row, f->list_y + i);
+		if (row->heading)
+			heading_row(f, in, row->lesson, f->list_y + i);
+		else if (row->number)
+			exercise_row(f, l, is_sel(in, row), f->list_y + i);
 		else
-			lesson_row(f, in, f->lesson[row], f->list_y + i);
+			lesson_row(f, in, l, is_sel(in, row), f->list_y + i);
 	}
 	list_title(f, in);
 	scroll_bar(f);
 }
 
-/* ---- the lesson under the cursor ------------------------------------------------------------------- */
+/* ---- the row under the cursor ------------------------------------------------------------------- */
 
 struct detail {
 	struct home_frame *f;
@@ -191,14 +285,39 @@ static void leave_row(struct detail *d)
 	d->y++;
 }
 
-/* "14 min · at step 4 of 9 · after 2, 5" */
+/* "E16 · configure" */
+static void name_of(const struct app_lesson *x, struct strbuf *out)
+{
+	if (x->label && *x->label)
+		strbuf_puts(out, x->label);
+	if (!x->fault)
+		strbuf_printf(out, "%s%s", out->len ? " · " : "", x->kind);
+}
+
+/* "6 of 10 points", or what can be reached */
+static void worth_of(const struct app_lesson *x, struct strbuf *out)
+{
+	char points[16], of[16];
+
+	exercise_points(x->of, of);
+	if (x->judged)
+		strbuf_printf(out, W(WORK_POINTS), exercise_points(x->halves, points), of);
+	else
+		strbuf_printf(out, W(LIST_POINTS), of);
+}
+
+/* "14 min · at step 4 of 9 · needs 2, 5"; of an exercise "E16 · configure · 10 min · needs 7" */
 static void facts_of(const struct app_lesson *l, struct strbuf *out)
 {
-	if (l->minutes)
+	if (l->kind)
+		name_of(l, out);
+	if (l->minutes) {
+		strbuf_puts(out, out->len ? " · " : "");
 		strbuf_printf(out, W(HOME_MINUTES), l->minutes);
+	}
 	if (l->step)
 		strbuf_printf(out, W(HOME_AT_STEP), out->len ? " · " : "", l->step, l->steps);
-	else if (l->steps)
+	else if (l->steps && !l->kind)
 		strbuf_printf(out, W(HOME_STEPS), out->len ? " · " : "", l->steps);
 	if (l->needs && *l->needs)
 		strbuf_printf(out, W(HOME_NEEDS), l->needs);
@@ -234,10 +353,27 @@ static unsigned int put_missed(struct detail *d, const struct app_lesson *l)
 	return shown;
 }
 
-/* Missed questions: of the lesson under the cursor, then of the others. */
-static void another_look(struct detail *d, const struct home_in *in)
+/* The exercises of the lesson under the cursor. */
+static void exercises(struct detail *d, const struct app_lesson *l)
 {
-	const struct app_lesson *here = &in->home->lessons[in->sel];
+	if (!l->nr_exercises || d->y + 3 > d->end)
+		return;
+	leave_row(d);
+	put(d, ST_TITLE, W(LIST_EXERCISES));
+	for (unsigned int i = 0; i < l->nr_exercises && d->y < d->end; i++, d->y++) {
+		const struct app_lesson *x = &l->exercise[i];
+		STRBUF(points, 40);
+		int used = page_put(&d->f->page, d->x, d->y, d->w, ST_NORMAL, app_exercise_name(x)) + 1;
+
+		points_of(x, &points);
+		page_put_right(&d->f->page, d->x + d->w, d->y, POINTS_W, ST_NORMAL, points.buf);
+		page_put(&d->f->page, d->x + used, d->y, d->w - used - (points.len ? POINTS_W + 1 : 0), ST_NORMAL, x->title);
+	}
+}
+
+/* Missed questions: of the lesson under the cursor, then of the others. */
+static void another_look(struct detail *d, const struct home_in *in, const struct app_lesson *here)
+{
 	unsigned int all = in->home->judged - in->home->right, shown = 0;
 	char more[80];
 
@@ -260,9 +396,18 @@ static void another_look(struct detail *d, const struct home_in *in)
 	}
 }
 
-static void detail(struct home_frame *f, const struct home_in *in)
+/* Missed questions of an exercise, which are none of home->judged. */
+static void missed_here(struct detail *d, const struct app_lesson *x)
 {
-	const struct app_lesson *l = &in->home->lessons[in->sel];
+	if (!nr_missed(x) || d->y + 3 > d->end)
+		return;
+	leave_row(d);
+	put(d, ST_TITLE, W(HOME_ANOTHER_LOOK));
+	put_missed(d, x);
+}
+
+static void detail(struct home_frame *f, const struct home_in *in, const struct app_lesson *l)
+{
 	struct detail d = { f, f->list_w + 2, LIST_Y, in->width - 3 - f->list_w - 1, in->height - 2 };
 	STRBUF(facts, 400);
 
@@ -273,20 +418,35 @@ static void detail(struct home_frame *f, const struct home_in *in)
 	put(&d, ST_DIM, facts.buf);
 	if (l->fault)
 		put(&d, ST_ERROR, l->fault);
-	another_look(&d, in);
+	if (l->kind) {
+		STRBUF(worth, 80);
+
+		if (!l->fault)
+			worth_of(l, &worth);
+		put(&d, ST_NORMAL, worth.buf);
+		missed_here(&d, l);
+		return;
+	}
+	exercises(&d, l);
+	another_look(&d, in, l);
 }
 
 /* Below the list, in three rows. */
-static void narrow_detail(struct home_frame *f, const struct home_in *in)
+static void narrow_detail(struct home_frame *f, const struct home_in *in, const struct app_lesson *l)
 {
-	const struct app_lesson *l = &in->home->lessons[in->sel];
 	int y = in->height - 2 - NARROW_DETAIL_ROWS;
 	struct detail d = { f, 2, y, in->width - 4, in->height - 2 };
 	STRBUF(title, 400);
 
 	page_border(&f->page, y - 1, "├", "┤");
 	facts_of(l, &title);
+	if (l->kind && !l->fault) {
+		strbuf_puts(&title, " · ");
+		worth_of(l, &title);
+	}
 	page_title(&f->page, 1, y - 1, in->width - 2, ST_TITLE, title.buf);
+	if (l->kind)
+		put(&d, ST_TITLE, l->title);
 	put(&d, ST_NORMAL, l->question ? l->question : "");
 	if (l->fault)
 		put(&d, ST_ERROR, l->fault);
@@ -299,7 +459,8 @@ static void narrow_detail(struct home_frame *f, const struct home_in *in)
 static void header(struct home_frame *f, const struct home_in *in)
 {
 	const struct app_home *h = in->home;
-	char right[80];
+	unsigned int done, nr = app_home_exercises(h, &done);
+	char right[120];
 	STRBUF(left, 300);
 	int x;
 
@@ -308,12 +469,15 @@ static void header(struct home_frame *f, const struct home_in *in)
 		strbuf_printf(&left, " · %s", h->title);
 	if (!is_narrow(in) && h->profile)
 		strbuf_printf(&left, " · %s", h->profile);
-	snprintf(right, sizeof(right), W(HOME_LESSONS_DONE), app_home_done(h), h->nr);
-	x = page_put_right(&f->page, in->width - 1, 0, in->width / 2, ST_DIM, right);
+	if (nr)
+		snprintf(right, sizeof(right), W(HOME_DONE), app_home_done(h), h->nr, done, nr);
+	else
+		snprintf(right, sizeof(right), W(HOME_LESSONS_DONE), app_home_done(h), h->nr);
+	x = page_put_right(&f->page, in->width - 1, 0, in->width - 13, ST_DIM, right);
 	page_put(&f->page, 1, 0, x - 2, ST_HEADER, left.buf);
 }
 
-static void last_time(struct home_frame *f, const struct home_in *in)
+static void last_time(struct home_frame *f, const struct home_in *in, const struct app_lesson *sel)
 {
 	const struct app_home *h = in->home;
 	STRBUF(text, 400);
@@ -323,7 +487,7 @@ static void last_time(struct home_frame *f, const struct home_in *in)
 	page_title(&f->page, 1, 1, in->width - 2, ST_TITLE, W(HOME_LAST_TIME));
 	page_sides(&f->page, 2);
 	page_sides(&f->page, 3);
-	app_home_last(h, app_home_next(h) == &h->lessons[in->sel], &text);
+	app_home_last(h, sel && app_home_next(h) == sel, &text);
 	page_put(&f->page, 2, 2, in->width - 4, ST_NORMAL, text.buf);
 	app_home_score(h, &score);
 	page_put(&f->page, 2, 3, in->width - 4, ST_NORMAL, score.buf);
@@ -355,16 +519,17 @@ static void measure(struct home_frame *f, const struct home_in *in)
 
 int home_layout(struct home_frame *f, const struct home_in *in)
 {
+	const struct app_lesson *l = app_home_at(in->home, in->sel, in->sel_number);
 	int err = page_begin(&f->page, in->width, in->height, in->ascii);
 
 	if (err)
 		return err;
 	measure(f, in);
-	make_rows(f, in->home);
+	f->nr = home_rows(in->home, in->open, f->row);
 	f->top = 0;
 	header(f, in);
 	borders(f, in);
-	if (!in->home->nr) {
+	if (!f->nr) {
 		struct detail d = { f, 2, LIST_Y, f->list_w - 3, in->height - 2 };
 
 		page_border(&f->page, 1, "┌", "┐");
@@ -373,12 +538,12 @@ int home_layout(struct home_frame *f, const struct home_in *in)
 		put(&d, ST_ERROR, in->trouble && *in->trouble ? in->trouble : W(HOME_EMPTY));
 		return 0;
 	}
-	last_time(f, in);
-	f->top = page_first_row(in->top, row_of(f, in->sel), f->nr, (unsigned int)f->list_rows);
+	last_time(f, in, l);
+	f->top = page_first_row(in->top, sel_row(f, in), f->nr, (unsigned int)f->list_rows);
 	list(f, in);
-	if (is_narrow(in))
-		narrow_detail(f, in);
-	else
-		detail(f, in);
+	if (l && is_narrow(in))
+		narrow_detail(f, in, l);
+	else if (l)
+		detail(f, in, l);
 	return 0;
 }

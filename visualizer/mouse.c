@@ -129,7 +129,7 @@ static unsigned int mouse_click(struct ui *u, int x, int y)
 		return 0;
 	switch (s->kind) {
 	case HIT_LESSON:
-		return home_click(u, s->id);
+		return home_click(u, s->id, s->cls);
 	case HIT_QUESTION:
 		end_select(u, s->id);
 		return EFF_DRAW;

@@ -21,7 +21,7 @@ static const struct lesson_question *asked(const struct ui *u)
 static unsigned int over(struct ui *u, const char *sentence)
 {
 	const char *behind = u->practice_missed && u->scene && u->opts->cb.next ? u->opts->cb.next(u->opts->cb.arg, u->scene->id) : NULL;
-	unsigned int effects = EFF_DRAW, sel = u->home_sel;
+	unsigned int effects = EFF_DRAW, sel = u->home_sel, exercise = u->home_exercise;
 	char next[sizeof(u->scene->id)];
 
 	snprintf(next, sizeof(next), "%s", behind ? behind : "");
@@ -29,8 +29,10 @@ static unsigned int over(struct ui *u, const char *sentence)
 		effects = ui_home(u);
 	if (u->at_home && *next)
 		home_select(u, next);
-	else if (u->at_home && !u->practice_missed)
+	else if (u->at_home && !u->practice_missed) {
 		u->home_sel = sel;		/* where p was pressed */
+		u->home_exercise = exercise;
+	}
 	ui_say(u, "%s", sentence);
 	return effects;
 }

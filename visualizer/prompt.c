@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "visualizer/commands.h"
 #include "visualizer/free_play.h"
+#include "visualizer/home.h"
 #include "visualizer/work.h"
 
 /* ---- the command line -------------------------------------------------------------------------- */
@@ -227,17 +228,21 @@ static unsigned int confirm(struct ui *u, uint32_t key)
 		return EFF_DRAW;
 	if (kind == PROMPT_RESET) {
 		if (u->opts->cb.reset)
-			u->opts->cb.reset(u->opts->cb.arg, u->home.lessons[u->home_sel].id);
+			u->opts->cb.reset(u->opts->cb.arg, home_at(u)->id);
 		return ui_home(u);
 	}
 	if (kind == PROMPT_RESTART)
-		return ui_open_lesson(u, u->home.lessons[u->home_sel].id, APP_OPEN_FRESH);
+		return home_enter(u, APP_OPEN_FRESH);
 	if (kind == PROMPT_DROP)
 		return free_play_drop(u);
 	if (kind == PROMPT_NEXT)
 		return command_next_lesson(u);
 	if (free_play_on(u) && !u->opts->spec)
 		return free_play_enter(u);
+	if (u->choosing) {
+		work_enter(u, u->work_id, APP_OPEN_FRESH);
+		return EFF_DRAW | EFF_RUN;
+	}
 	if (u->scene->id[0])
 		return ui_open_lesson(u, u->scene->id, APP_OPEN_FRESH);
 	if (u->opts->spec)

@@ -15,6 +15,7 @@
 #include "visualizer/choose.h"
 #include "visualizer/commands.h"
 #include "visualizer/free_play.h"
+#include "visualizer/home.h"
 #include "visualizer/view.h"
 #include "visualizer/work.h"
 #include "words/end_text.h"
@@ -295,11 +296,15 @@ static const char *state_word(struct ui *u, const struct open_text *o, enum them
 static const char *lesson_label(const struct ui *u)
 {
 	static char label[16];
+	const struct app_lesson *l = NULL;
+	unsigned int exercise;
+	size_t lesson;
 
 	label[0] = '\0';
-	for (size_t i = 0; i < u->home.nr && u->scene->id[0]; i++)
-		if (!strcmp(u->home.lessons[i].id, u->scene->id) && u->home.lessons[i].label)
-			snprintf(label, sizeof(label), "%.12s ", u->home.lessons[i].label);
+	if (u->scene->id[0] && app_home_find(&u->home, u->scene->id, &lesson, &exercise))
+		l = app_home_at(&u->home, lesson, exercise);
+	if (l && l->label)
+		snprintf(label, sizeof(label), "%.12s ", l->label);
 	return label;
 }
 
@@ -462,7 +467,9 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 	if (a == ACT_PRACTISE)
 		return !u->home.due;
 	if (ui_contexts(u) & IN_HOME && (a == ACT_RESTART || a == ACT_AGAIN))
-		return u->home_sel >= u->home.nr || u->home.lessons[u->home_sel].state != (a == ACT_AGAIN ? APP_LESSON_DONE : APP_LESSON_STARTED);
+		return !home_at(u) || home_at(u)->works || home_at(u)->state != (a == ACT_AGAIN ? APP_LESSON_DONE : APP_LESSON_STARTED);
+	if (a == ACT_UNFOLD)
+		return u->home_sel >= u->home.nr || !u->home.lessons[u->home_sel].nr_exercises;
 	if (o->choose && !u->looking)
 		return choose_idle(u, a);
 	if (a == ACT_HINT)

@@ -64,7 +64,7 @@ enum hit_kind { HIT_THING, HIT_LESSON, HIT_CHOICE, HIT_EVENT, HIT_LANE, HIT_KEY,
 struct hit_region {
 	enum hit_kind kind;
 	int x, y, w;
-	uint32_t cls, id;		/* of a thing; of HIT_KEY the action; index otherwise */
+	uint32_t cls, id;		/* of a thing; of HIT_LESSON .cls is its exercise; of HIT_KEY the action; index otherwise */
 	uint64_t n;			/* of HIT_EVENT */
 };
 
@@ -116,7 +116,12 @@ struct ui {
 
 	/* home */
 	struct app_home home;
-	unsigned int home_sel, home_top;
+	unsigned int home_sel, home_exercise;	/* the row under the cursor: a lesson, and 0 or the number of its exercise */
+	unsigned int home_top;
+	bool home_open[APP_LESSONS_MAX];	/* lessons whose exercises are below them */
+	bool home_known;		/* the lesson under way was opened once */
+	bool choosing;			/* the scene is the run of an exercise's choices: cb.work() gave it */
+	char work_id[64];		/* exercise that cb.work() opened last */
 	unsigned int home_number;	/* digits typed in a row */
 	char home_err[512];
 

@@ -14,10 +14,10 @@
 
 static const struct app_lesson *lesson_of(const struct ui *u, const char *id)
 {
-	for (size_t i = 0; id && i < u->home.nr; i++)
-		if (!strcmp(u->home.lessons[i].id, id))
-			return &u->home.lessons[i];
-	return NULL;
+	size_t lesson;
+	unsigned int exercise;
+
+	return id && app_home_find(&u->home, id, &lesson, &exercise) ? app_home_at(&u->home, lesson, exercise) : NULL;
 }
 
 /* The introduction ends at home. */

@@ -66,6 +66,27 @@ void work_close(struct ui_work *w)
 	free(w);
 }
 
+bool work_enter(struct ui *u, const char *id, enum app_open how)
+{
+	static struct app_work got;	/* large; copied by run_open() */
+	char err[1500] = "", name[sizeof(u->work_id)];
+	int rc;
+
+	snprintf(name, sizeof(name), "%s", id);		/* @id may be that of u->home, which goes */
+	rc = u->opts->cb.work ? u->opts->cb.work(u->opts->cb.arg, name, how, &got, err, sizeof(err)) : -ENOTSUP;
+	memcpy(u->work_id, name, sizeof(name));
+	if (!rc && got.sheet) {
+		ui_set_scene(u, NULL);
+		u->work = work_open(u, got.sheet);
+	} else if (!rc) {
+		ui_open_spec(u, &got.spec, "");
+		u->choosing = u->scene != NULL;
+	}
+	if (err[0] || rc)
+		ui_say(u, "%s", err[0] ? err : W(SAY_LESSON_CLOSED));
+	return u->work || u->choosing;
+}
+
 /* ---- checks ----------------------------------------------------------------------------------- */
 
 static unsigned int check(struct ui *u)
@@ -503,8 +524,11 @@ unsigned int work_command(struct ui *u, enum action a)
 	switch (a) {
 	case ACT_WORK_CHECK: return start_check(u);
 	case ACT_WORK_STOP:
-		if (!work_stop(u))
-			ui_say(u, W(SAY_WORK_NOTHING_RUNS));
+		if (work_stop(u))
+			return EFF_DRAW;
+		if (!u->opts->sheet)
+			return ui_home(u);
+		ui_say(u, W(SAY_WORK_NOTHING_RUNS));
 		return EFF_DRAW;
 	case ACT_WORK_OPEN: return open_run(u);
 	case ACT_WORK_STORY: return show_zone(u, WORK_STORY);

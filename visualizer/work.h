@@ -1,7 +1,7 @@
 /*
  * visualizer/work.h - the work on an exercise on the screen: its page, its checks, its editor, a run of a check.
  *
- * The page takes the place of home: struct ui.work is set for the life of the program.  Checks run
+ * The page takes the place of home, which it was opened from, or which the program has not.  Checks run
  * in a process of their own, and the page looks at their results some times a second.  A save of
  * one of the files starts them.  The run of a check is a scene like any other, and Esc
  * returns from it.
@@ -28,7 +28,7 @@ struct work_editor {
 };
 
 struct ui_work {
-	struct worksheet *sheet;		/* borrowed from the options */
+	struct worksheet *sheet;		/* borrowed from the options or from cb.work() */
 	struct exercise_job *job;		/* NULL = no check runs */
 	struct exercise_result now;		/* .job's, so far */
 	double seconds, drawn;			/* since the job began; when the page was drawn last */
@@ -52,9 +52,14 @@ struct ui_work {
 	enum work_zone run_zone;		/* WORK_RESULT, WORK_HINT or WORK_REPLAY */
 };
 
-/* The page of opts->sheet; its files are watched.  Never NULL: without memory the program ends. */
+/* The page of @sheet; its files are watched.  Never NULL: without memory the program ends. */
 struct ui_work *work_open(struct ui *u, struct worksheet *sheet);
 void work_close(struct ui_work *w);
+/*
+ * The page of exercise @id of the course, or the run of its choices; with APP_OPEN_FRESH the choices again.
+ * The reason why it stays closed is on the message line.  Return: it is open.
+ */
+bool work_enter(struct ui *u, const char *id, enum app_open how);
 
 void work_draw(struct ui *u);
 /* The effects of a key at the page, or of one of its keys at a run; 0: not the page's. */

@@ -257,7 +257,7 @@ complete -c kworkshop -n '__kworkshop_at practise' -l sync-output -d 'enclose ea
 complete -c kworkshop -n '__kworkshop_at practise' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
 complete -c kworkshop -n '__kworkshop_at practise' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 
-complete -c kworkshop -n '__kworkshop_at home 0' -a list -d 'the lessons by part, with your progress, and the exercises'
+complete -c kworkshop -n '__kworkshop_at home 0' -a list -d 'the lessons and exercises by part, with your progress'
 complete -c kworkshop -n '__kworkshop_at list' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at list' -l json -d 'print JSON, for other programs'
 complete -c kworkshop -n '__kworkshop_at list' -l names -d 'print only the lessons\' names, one a line'

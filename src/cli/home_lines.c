@@ -11,6 +11,7 @@
 #include "base/printable.h"
 #include "base/quantity.h"
 #include "base/wrap.h"
+#include "plain/exercise.h"
 #include "plain/plain.h"
 #include "words/texts.h"
 
@@ -39,6 +40,10 @@ static unsigned long number_of(const struct app_home *home, size_t i)
 	return strtoul(home->lessons[i].label, NULL, 10);
 }
 
+static const enum words_key states[] = {
+	[APP_LESSON_NEW] = W_LESSON_NEW, [APP_LESSON_STARTED] = W_LESSON_BEGUN, [APP_LESSON_DONE] = W_LESSON_DONE,
+};
+
 static unsigned int nr_marks(const struct app_lesson *row, enum app_mark mark)
 {
 	unsigned int n = 0;
@@ -50,9 +55,6 @@ static unsigned int nr_marks(const struct app_lesson *row, enum app_mark mark)
 
 static void print_row(const struct app_home *home, size_t i)
 {
-	static const enum words_key states[] = {
-		[APP_LESSON_NEW] = W_LESSON_NEW, [APP_LESSON_STARTED] = W_LESSON_BEGUN, [APP_LESSON_DONE] = W_LESSON_DONE,
-	};
 	const struct app_lesson *row = &home->lessons[i];
 	unsigned int right = nr_marks(row, APP_MARK_RIGHT), wrong = nr_marks(row, APP_MARK_WRONG);
 	STRBUF(facts, 200);
@@ -72,25 +74,63 @@ static void print_row(const struct app_home *home, size_t i)
 	home_put("    ", row->fault ? row->fault : row->question);
 }
 
-static void print_home(const struct app_home *home)
+static void print_exercise(const struct app_lesson *x)
+{
+	char points[16], of[16];
+	STRBUF(line, 700);
+
+	strbuf_printf(&line, "%s ", app_exercise_name(x));
+	if (x->fault) {
+		strbuf_puts(&line, x->fault);
+	} else {
+		strbuf_printf(&line, "%s (%s, %s, ", x->title, x->kind, words_fixed(states[x->state]));
+		if (x->judged)
+			strbuf_printf(&line, W(WORK_POINTS), plain_points(x->halves, points), plain_points(x->of, of));
+		else
+			strbuf_printf(&line, W(LIST_POINTS), plain_points(x->of, of));
+		if (x->minutes)
+			strbuf_printf(&line, W(HOME_PLAIN_MINUTES), x->minutes);
+		strbuf_putc(&line, ')');
+	}
+	home_put("    ", line.buf);
+}
+
+/* The lessons by part, each with the exercises that follow it. */
+static void print_contents(const struct app_home *home)
 {
 	const char *part = NULL;
-	STRBUF(text, 600);
 
-	printable_printf(stdout, "\n%s\n", home->title);
-	app_home_last(home, true, &text);
-	strbuf_putc(&text, ' ');
-	app_home_score(home, &text);
-	home_put("", text.buf);
-	for (size_t i = 0; i < home->nr; i++) {
-		const struct app_lesson *row = &home->lessons[i];
+	for (size_t i = 0; i <= home->nr; i++) {
+		const struct app_lesson *row = i < home->nr ? &home->lessons[i] : NULL;
 
-		if (row->part && (!part || strcmp(part, row->part) != 0))
+		if (row && row->part && (!part || strcmp(part, row->part) != 0))
 			printable_printf(stdout, "%s\n", row->part);
-		part = row->part;
-		print_row(home, i);
+		part = row ? row->part : NULL;
+		if (row)
+			print_row(home, i);
+		else if (home->nr_others)
+			printable_printf(stdout, "%s\n", W(HOME_OTHERS));
+		for (unsigned int k = 1; k <= app_home_nr_exercises(home, i); k++)
+			print_exercise(app_home_at(home, i, k));
 	}
-	home_put("", W(HOME_PLAIN_KEYS));
+}
+
+static void print_home(const struct app_home *home)
+{
+	unsigned int done, nr = app_home_exercises(home, &done);
+	STRBUF(text, 400);
+	STRBUF(score, 200);
+
+	printable_printf(stdout, "\n%s · ", home->title);
+	if (nr)
+		printable_printf(stdout, W(HOME_DONE), app_home_done(home), home->nr, done, nr);
+	else
+		printable_printf(stdout, W(HOME_LESSONS_DONE), app_home_done(home), home->nr);
+	putchar('\n');
+	app_home_last(home, true, &text);
+	home_put("", text.buf);
+	app_home_score(home, &score);
+	home_put("", score.buf);
 }
 
 static void print_missed(const struct app_home *home)
@@ -147,8 +187,20 @@ static bool confirmed(const char *question)
 	return read_line(prompt, line) && (*line == 'y' || *line == 'Y');
 }
 
-/* A number, or a lesson's name; NULL: there is none. */
-static const struct app_lesson *find_lesson(const struct app_home *home, const char *name)
+/* "E21", "e9", or the name of an exercise; a lesson of that name comes first. */
+static bool is_exercise(const struct app_lesson *x, const char *name)
+{
+	const char *slash = strrchr(x->id, '/');
+	bool numbered = (*name == 'E' || *name == 'e') && name[1] >= '0' && name[1] <= '9' && x->label && *x->label;
+	char *end;
+
+	if (slash && !strcmp(slash + 1, name))
+		return true;
+	return numbered && strtoul(name + 1, &end, 10) == strtoul(x->label + 1, NULL, 10) && !*end;
+}
+
+/* A number or a name of a lesson or an exercise; NULL: there is none. */
+static const struct app_lesson *find_row(const struct app_home *home, const char *name)
 {
 	char *end;
 	unsigned long n = strtoul(name, &end, 10);
@@ -156,10 +208,14 @@ static const struct app_lesson *find_lesson(const struct app_home *home, const c
 	for (size_t i = 0; i < home->nr; i++)
 		if (!strcmp(home->lessons[i].id, name) || (end != name && !*end && number_of(home, i) == n))
 			return &home->lessons[i];
+	for (size_t i = 0; i <= home->nr; i++)
+		for (unsigned int k = 1; k <= app_home_nr_exercises(home, i); k++)
+			if (is_exercise(app_home_at(home, i, k), name))
+				return app_home_at(home, i, k);
 	return NULL;
 }
 
-/* "R 3", "a3", "r life": the letter; '\0' = the line has none.  *@name: the rest of the line. */
+/* "R 3", "a3", "r life", "R E9": the letter; '\0' = the line has none.  *@name: the rest of the line. */
 static char verb_of(const char *line, const char **name)
 {
 	*name = line;
@@ -175,6 +231,10 @@ static bool opens(struct session *s, const struct app_lesson *row, char verb, en
 	*how = verb == 'R' ? APP_OPEN_FRESH : verb == 'a' ? APP_OPEN_AGAIN : APP_OPEN_RESUME;
 	if (row->fault) {
 		printable_printf(stdout, "%s\n", row->fault);
+		return false;
+	}
+	if (row->works && verb && (verb != 'R' || strcmp(row->kind, "scheduler") != 0)) {
+		home_put("", W(SAY_WORK_RESTART));
 		return false;
 	}
 	if (verb == 'R' && row->step)
@@ -194,9 +254,16 @@ bool home_lines(struct session *s, const struct app_home *home, char *id, size_t
 	char verb;
 
 	print_home(home);
-	while (read_line("> ", line)) {
+	while (read_line(W(HOME_PLAIN_PROMPT), line)) {
 		if (!strcmp(line, "q") || !strcmp(line, ":q"))
 			return false;
+		if (!strcmp(line, "?") || !strcmp(line, "l")) {
+			if (*line == 'l')
+				print_contents(home);
+			else
+				home_put("", W(HOME_PLAIN_KEYS));
+			continue;
+		}
 		if (!strcmp(line, "w")) {
 			print_missed(home);
 			continue;
@@ -210,7 +277,7 @@ bool home_lines(struct session *s, const struct app_home *home, char *id, size_t
 			return true;
 		}
 		verb = verb_of(line, &name);
-		row = *line ? find_lesson(home, name) : app_home_next(home);
+		row = *line ? find_row(home, name) : app_home_next(home);
 		if (!row)
 			printable_printf(stdout, W(HOME_NO_LESSON), line);
 		else if (opens(s, row, verb, how)) {

@@ -1,5 +1,5 @@
 /*
- * cli/list.c - `kworkshop list`: the course by its parts, with the progress of the student.
+ * cli/list.c - `kworkshop list`: the course by its parts, lessons with the exercises that follow them, and the progress of the student.
  *
  * Lives here:   the list as text and as JSON.
  * Never here:   reading the course (session.c), plans (list_plan.c), home on the screen.   Licence: MIT.
@@ -15,9 +15,9 @@
 #include "base/strbuf.h"
 #include "base/width.h"
 #include "classroom/progress.h"
-#include "cli/exercise.h"
 #include "cli/list_plan.h"
 #include "cli/session.h"
+#include "plain/exercise.h"
 #include "words/texts.h"
 
 #define LIST_JSON_VERSION 1
@@ -89,6 +89,61 @@ static void print_row(const struct row *row)
 		printable_printf(stdout, "      %s\n", l->fault);
 }
 
+/* ---- exercises ----------------------------------------------------------------------- */
+
+static const char *name_of(const struct course_lesson *x)
+{
+	return x->label[0] ? x->label : course_slug(x);
+}
+
+static enum row_state state_of_exercise(const struct course_lesson *x, const struct exercise_state *state)
+{
+	return x->fault[0] ? ROW_FAULTY : state->done ? ROW_DONE : state->begun ? ROW_BEGUN : ROW_NEW;
+}
+
+static void print_exercise(struct session *s, const struct course_lesson *x)
+{
+	struct exercise_state state;
+	char points[16], of[16], done[80];
+	struct row row;
+	STRBUF(title, sizeof(x->title) + TITLE_COLUMNS);
+
+	session_exercise_state(s, x, &state);
+	width_put_padded(&title, x->title, strlen(x->title), TITLE_COLUMNS);
+	if (x->fault[0]) {
+		printable_printf(stdout, "      %-4s %-14s %s %s\n          %s\n", name_of(x), course_slug(x), title.buf, W(LESSON_FAULTY), x->fault);
+		return;
+	}
+	printable_printf(stdout, "      %-4s %-14s %s %-9s ", name_of(x), course_slug(x), title.buf, x->kind);
+	if (state.judged)
+		printable_printf(stdout, W(WORK_POINTS), plain_points(state.halves, points), plain_points(state.of, of));
+	else
+		printable_printf(stdout, W(LIST_POINTS), plain_points(state.of, of));
+	printable_printf(stdout, "  %s", words_fixed(states[state_of_exercise(x, &state)].text));
+	if (course_asks(x)) {
+		load_row(s, x, &row);
+		put_done(&row, done, sizeof(done));
+		printable_printf(stdout, "%s%s", *done ? " " : "", done);
+	}
+	putchar('\n');
+}
+
+/* Those that follow lesson number @lesson, or with .nr none of the lessons. */
+static void print_exercises(struct session *s, size_t lesson)
+{
+	const struct course *c = session_course(s);
+	bool first = lesson == c->nr;
+
+	for (size_t i = c->nr; i < c->nr + c->nr_exercises; i++) {
+		if (course_follows(c, &c->lessons[i]) != lesson)
+			continue;
+		if (first)
+			printable_printf(stdout, "\n%s\n", W(HOME_OTHERS));
+		first = false;
+		print_exercise(s, &c->lessons[i]);
+	}
+}
+
 static void print_text(struct session *s)
 {
 	const struct course *c = session_course(s);
@@ -104,104 +159,53 @@ static void print_text(struct session *s)
 		part = c->lessons[i].part;
 		load_row(s, &c->lessons[i], &row);
 		print_row(&row);
+		print_exercises(s, i);
 	}
+	print_exercises(s, c->nr);
 }
 
-/* ---- exercises ----------------------------------------------------------------------- */
-
-/* Those of the course; a course without a folder of them has none.  Owner: the caller frees *@all. */
-static size_t find_exercises(const struct cli_look *look, struct exercise_place **all)
+static void put_exercise(struct session *s, struct json_writer *w, const struct course_lesson *x)
 {
-	char dir[1024];
-	size_t nr = 0;
-
-	*all = NULL;
-	if (cli_exercises_dir(look, dir, sizeof(dir)) || exercise_list(dir, all, &nr))
-		return 0;
-	return nr;
-}
-
-static const char *const kinds[EXERCISE_KINDS] = {
-	[EXERCISE_PREDICT] = "predict", [EXERCISE_OBSERVE] = "observe", [EXERCISE_CONFIGURE] = "configure",
-	[EXERCISE_REPAIR] = "repair", [EXERCISE_SCHEDULER] = "scheduler", [EXERCISE_DUMP] = "dump",
-};
-
-/* The progress in an exercise that asks; false: its progress is in files, or it is none of the course. */
-static bool load_exercise(struct session *s, const struct exercise_place *at, struct row *row)
-{
-	char id[sizeof(COURSE_EXERCISE) + sizeof(at->slug)];
-	const struct course_lesson *l;
-
-	snprintf(id, sizeof(id), COURSE_EXERCISE "%s", at->slug);
-	l = course_find(session_course(s), id);
-	if (!l || !course_asks(l))
-		return false;
-	load_row(s, l, row);
-	return true;
-}
-
-static void print_exercise(struct session *s, const struct exercise_place *at)
-{
-	struct exercise *x = NULL;
-	char points[16], err[1400], done[80];
+	const struct course *c = session_course(s);
+	size_t follows = course_follows(c, x);
+	struct exercise_state state;
+	char dir[sizeof(x->path)];
 	struct row row;
-	STRBUF(title, 400);
-	int rc = exercise_open(&x, at, 0, NULL, cli_script, err, sizeof(err));
 
-	if (rc == -ENOMEM || rc == -EAGAIN)
-		shortage_end(rc, NULL);		/* this computer's fault, not the exercise's */
-	if (rc) {
-		printable_printf(stdout, "  %-4s %-14s %s\n      %s\n", at->name, at->slug, W(LESSON_FAULTY), err);
-		return;
+	session_exercise_state(s, x, &state);
+	snprintf(dir, sizeof(dir), "%s", x->path);
+	if (strrchr(dir, '/'))
+		*strrchr(dir, '/') = '\0';
+	json_begin_object(w, JSON_LINE);
+	json_put_text(w, "name", name_of(x));
+	json_put_text(w, "id", course_slug(x));
+	json_put_text(w, "path", dir);
+	json_put_text(w, "title", x->title);
+	json_put_text(w, "follows", follows < c->nr ? c->lessons[follows].id : "");
+	json_put_text(w, "fault", x->fault);
+	json_put_text(w, "kind", x->fault[0] ? "" : x->kind);
+	json_put_text(w, "state", states[state_of_exercise(x, &state)].word);
+	json_put_uint(w, "minutes", x->minutes);
+	json_put_uint(w, "half_points", state.halves);
+	json_put_uint(w, "half_points_of", state.of);
+	if (course_asks(x)) {
+		load_row(s, x, &row);
+		json_put_uint(w, "questions", x->questions);
+		json_put_uint(w, "answered", row.kept.answered);
+		json_put_uint(w, "right", row.kept.right);
 	}
-	width_put_padded(&title, x->about.title, strlen(x->about.title), TITLE_COLUMNS);
-	printable_printf(stdout, "  %-4s %-14s %s %-9s ", at->name, at->slug, title.buf, kinds[x->about.kind]);
-	printable_printf(stdout, W(LIST_POINTS), plain_points(x->about.halves, points));
-	if (load_exercise(s, at, &row)) {
-		put_done(&row, done, sizeof(done));
-		printable_printf(stdout, "  %s%s%s", words_fixed(states[state_of(&row)].text), *done ? " " : "", done);
-	}
-	printable_printf(stdout, "\n");
-	exercise_close(x);
+	json_end(w);
 }
 
-static void print_exercises(struct session *s, const struct cli_look *look)
+static void put_exercises(struct session *s, struct json_writer *w)
 {
-	struct exercise_place *all;
-	size_t nr = find_exercises(look, &all);
-
-	if (nr)
-		printable_printf(stdout, "\n%s\n", W(LIST_EXERCISES));
-	fflush(stdout);
-	for (size_t i = 0; i < nr; i++)
-		print_exercise(s, &all[i]);
-	free(all);
-}
-
-static void put_exercises(struct session *s, struct json_writer *w, const struct cli_look *look)
-{
-	struct exercise_place *all;
-	size_t nr = find_exercises(look, &all);
-	struct row row;
+	const struct course *c = session_course(s);
 
 	json_key(w, "exercises");
 	json_begin_array(w, JSON_LINES);
-	for (size_t i = 0; i < nr; i++) {
-		json_begin_object(w, JSON_LINE);
-		json_put_text(w, "name", all[i].name);
-		json_put_text(w, "id", all[i].slug);
-		json_put_text(w, "path", all[i].dir);
-		if (load_exercise(s, &all[i], &row)) {
-			json_put_text(w, "kind", row.lesson->kind);
-			json_put_text(w, "state", states[state_of(&row)].word);
-			json_put_uint(w, "questions", row.lesson->questions);
-			json_put_uint(w, "answered", row.kept.answered);
-			json_put_uint(w, "right", row.kept.right);
-		}
-		json_end(w);
-	}
+	for (size_t i = c->nr; i < c->nr + c->nr_exercises; i++)
+		put_exercise(s, w, &c->lessons[i]);
 	json_end(w);
-	free(all);
 }
 
 /* ---- JSON -------------------------------------------------------------------------- */
@@ -230,7 +234,7 @@ static void put_row(struct json_writer *w, const struct row *row)
 	json_end(w);
 }
 
-static void print_json(struct session *s, const struct cli_look *look)
+static void print_json(struct session *s)
 {
 	const struct course *c = session_course(s);
 	struct json_writer w;
@@ -249,7 +253,7 @@ static void print_json(struct session *s, const struct cli_look *look)
 		put_row(&w, &row);
 	}
 	json_end(&w);
-	put_exercises(s, &w, look);
+	put_exercises(s, &w);
 	json_end(&w);
 	putchar('\n');
 }
@@ -294,12 +298,10 @@ static int list_main(int argc, char **argv)
 	else if (list.names)
 		print_names(s);
 	else if (list.json)
-		print_json(s, &list.look);
+		print_json(s);
 	else
 		print_text(s);
-	if (!list.names && !list.json && !list.plan)
-		print_exercises(s, &list.look);
-	for (i = 0; i < session_course(s)->nr && !list.plan; i++)
+	for (i = 0; i < session_course(s)->nr + session_course(s)->nr_exercises && !list.plan; i++)
 		faulty |= session_course(s)->lessons[i].fault[0] != '\0';
 	session_close(s);
 	return faulty ? EXIT_MISUSE : EXIT_RIGHT;
@@ -308,7 +310,7 @@ static int list_main(int argc, char **argv)
 const struct cli_command cmd_list = {
 	.name = "list",
 	.args = "",
-	.summary = "the lessons by part, with your progress, and the exercises",
+	.summary = "the lessons and exercises by part, with your progress",
 	.options = list_options,
 	.main = list_main,
 };

@@ -99,6 +99,7 @@ int session_open(struct session **out, const struct cli_look *look, const char *
 		s->progress = NULL;	/* reported above; lessons run without it */
 	else
 		progress_on_damage(s->progress, complain, s);
+	s->other_course = look->course != NULL;
 	s->course_state = only ? COURSE_IN_PART : COURSE_READ_NOW;
 	s->options = (struct session_options){ .seed = 1, .variant = SESSION_VARIANT_OF_ID, .jitter = -1 };
 	*out = s;
@@ -110,6 +111,7 @@ void session_close(struct session *s)
 	if (!s)
 		return;
 	progress_attempt_fini(&s->now);
+	session_work_done(s);
 	if (s->progress)
 		progress_close(s->progress);
 	course_free(&s->course);
@@ -246,6 +248,12 @@ static int resume_attempt(struct session *s, const struct course_lesson *l, stru
 	return status;
 }
 
+uint64_t session_variant(const struct session *s, const struct course_lesson *l)
+{
+	return s->options.variant != SESSION_VARIANT_OF_ID ? s->options.variant :
+	       identity_variant(course_id_of(&s->course, l->id), s->who.id, course_slug(l));
+}
+
 void session_apply_options(const struct session *s, const struct course_lesson *l, struct run_spec *spec)
 {
 	const struct session_options *o = &s->options;
@@ -254,8 +262,7 @@ void session_apply_options(const struct session *s, const struct course_lesson *
 	spec->cpus = o->cpus;
 	spec->jitter = o->jitter;
 	spec->census = o->census;
-	spec->variant = o->variant != SESSION_VARIANT_OF_ID ? o->variant :
-			identity_variant(course_id_of(&s->course, l->id), s->who.id, course_slug(l));
+	spec->variant = session_variant(s, l);
 }
 
 static void no_such_lesson(const struct session *s, const char *id, char *err, size_t err_size)
@@ -574,6 +581,16 @@ static unsigned int ask_missed(void *arg)
 	return session_missed(arg);
 }
 
+static int ask_work(void *arg, const char *id, enum app_open how, struct app_work *out, char *err, size_t err_size)
+{
+	return session_work_open(arg, id, how, out, err, err_size);
+}
+
+static bool ask_work_done(void *arg)
+{
+	return session_work_done(arg);
+}
+
 static int ask_free_play(void *arg, struct run_spec *spec, char *err, size_t err_size)
 {
 	return session_free_play(arg, spec, err, err_size);
@@ -598,7 +615,8 @@ int session_world(void *arg, const struct run *base, const char *question, unsig
 void session_callbacks(struct session *s, struct app_callbacks *cb)
 {
 	*cb = (struct app_callbacks){
-		.arg = s, .home = ask_home, .open = ask_open, .practise = ask_practise, .missed = ask_missed, .free_play = ask_free_play, .save = ask_save, .complaint = ask_complaint,
+		.arg = s, .home = ask_home, .open = ask_open, .practise = ask_practise, .missed = ask_missed, .free_play = ask_free_play,
+		.work = ask_work, .work_done = ask_work_done, .save = ask_save, .complaint = ask_complaint,
 		.bookmarks = session_bookmarks(s), .reset = ask_reset, .next = ask_next, .world = session_world, .rule = ask_rule, .word = ask_word,
 	};
 }

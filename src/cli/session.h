@@ -89,6 +89,16 @@ struct run_bookmarks session_bookmarks(struct session *s);
 
 /* The course as home shows it, read anew; all text is the session's until the next call. */
 int session_home(struct session *s, struct app_home *out, char *err, size_t err_size);
+/* The progress in an exercise.  All zeros but .of: it was not begun. */
+struct exercise_state {
+	bool begun, done;		/* done: all was asked, or all checks hold */
+	bool judged;			/* .halves is known */
+	unsigned int halves, of;	/* points, in halves */
+};
+void session_exercise_state(struct session *s, const struct course_lesson *x, struct exercise_state *out);
+/* As app_callbacks.work and .work_done. */
+int session_work_open(struct session *s, const char *id, enum app_open how, struct app_work *out, char *err, size_t err_size);
+bool session_work_done(struct session *s);
 /* Forgets what was answered in one lesson. */
 int session_reset(struct session *s, const char *id);
 

@@ -1,8 +1,8 @@
 /*
- * cli/session_home.c - the course as home shows it: its lessons, with the progress made in them.
+ * cli/session_home.c - the course as home shows it: its lessons and exercises, with the progress made in them.
  *
  * Lives here:   the rows of home, from the course and progress.
- * Never here:   drawing (visualizer/), lines (show.c), opening a lesson (session.c).
+ * Never here:   drawing (visualizer/), lines (show.c), opening a lesson (session.c), points (session_exercise.c).
  * Licence: MIT.
  */
 #include "cli/session_internal.h"
@@ -17,6 +17,43 @@
 #include "cli/lesson_state.h"
 #include "words/lesson_text.h"
 #include "words/texts.h"
+
+/* The lessons and exercises of which progress has something, by number; of the others it is not asked. */
+struct begun {
+	const struct course *c;
+	bool any, v[COURSE_LESSONS_MAX + COURSE_EXERCISES_MAX];
+};
+
+static void note_begun(struct begun *b, const char *course, const char *lesson)
+{
+	const struct course_lesson *l = course_find(b->c, lesson);
+
+	b->any |= !strcmp(course, b->c->id);
+	if (l && !strcmp(course, course_id_of(b->c, l->id)))
+		b->v[l - b->c->lessons] = true;
+}
+
+static int note_attempt(void *arg, const struct progress_attempt *a)
+{
+	note_begun(arg, a->course, a->lesson);
+	return 0;
+}
+
+static int note_earlier(void *arg, const struct progress_earlier *e)
+{
+	note_begun(arg, e->course, e->lesson);
+	return 0;
+}
+
+static void read_begun(struct session *s, struct begun *b)
+{
+	int err = s->progress ? progress_attempts(s->progress, NULL, NULL, note_attempt, b) : 0;
+
+	if (!err && s->progress)
+		err = progress_earlier(s->progress, NULL, NULL, note_earlier, b);
+	if (err == -ENOMEM)
+		shortage_end(err, NULL);	/* home without an answer would be another home */
+}
 
 /* "why-defer, life" as a person reads it: "1, 2". */
 static void labels_of(const struct course *c, const char *slugs, char *out, size_t size)
@@ -77,12 +114,13 @@ static void fill_row(struct session *s, struct app_lesson *row, const struct cou
 		.part = l->part[0] ? l->part : NULL, .needs = needs,
 		.fault = l->fault[0] ? l->fault : NULL, .minutes = l->minutes,
 		.steps = l->questions + l->cards, .total = l->questions, .state = APP_LESSON_NEW,
+		.kind = l->kind[0] ? l->kind : NULL, .works = l->kind[0] && !course_asks(l),
 	};
 }
 
 /* Adds what progress knows of the lesson.  Return: it is the one worked at last, so far. */
-static bool fill_progress(struct session *s, struct app_lesson *row, const struct course_lesson *l, struct app_question *asked,
-			  struct lesson_state *latest)
+static bool fill_progress(struct session *s, const struct begun *begun, struct app_lesson *row, const struct course_lesson *l,
+			  struct app_question *asked, struct lesson_state *latest)
 {
 	struct lesson_state state = { 0 };
 	struct progress_attempt want;
@@ -90,13 +128,14 @@ static bool fill_progress(struct session *s, struct app_lesson *row, const struc
 	bool later;
 	int err = -ENOENT;
 
-	wanted(s, l, &want);
-	if (s->progress)
-		err = progress_summarize(s->progress, course_id_of(&s->course, l->id), l->id, &kept);
-	if (s->progress && !err)
-		err = lesson_state_read(s->progress, l, &want, &state);
+	if (s->progress && begun->v[l - s->course.lessons]) {
+		wanted(s, l, &want);
+		err = progress_summarize(s->progress, want.course, l->id, &kept);
+		if (!err)
+			err = lesson_state_read(s->progress, l, &want, &state);
+	}
 	if (err == -ENOMEM)
-		shortage_end(err, NULL);	/* home without an answer would be another home */
+		shortage_end(err, NULL);
 	if (err) {
 		fill_questions(l, &state, asked);
 		return false;
@@ -113,52 +152,83 @@ static bool fill_progress(struct session *s, struct app_lesson *row, const struc
 	return later;
 }
 
-static int is_any(void *arg, const struct progress_attempt *a)
-{
-	(void)a;
-	*(bool *)arg = true;
-	return 0;
-}
-
-/* The first minute was begun, or skipped for something else. */
-static bool has_begun(struct session *s)
-{
-	bool any = false;
-
-	if (!s->progress)
-		return true;	/* nothing can be remembered: do not open with it every time */
-	progress_attempts(s->progress, s->course.id, NULL, is_any, &any);
-	return any;
-}
-
 static int make_room(struct session *s)
 {
 	const struct course *c = &s->course;
-	size_t nr = 0;
+	size_t nr = 0, all = c->nr + c->nr_exercises;
 
 	free(s->rows);
 	free(s->asked);
 	free(s->needs);
-	for (size_t i = 0; i < c->nr; i++)
+	for (size_t i = 0; i < all; i++)
 		nr += c->lessons[i].questions;
-	s->rows = calloc(c->nr ? c->nr : 1, sizeof(*s->rows));
+	s->rows = calloc(all ? all : 1, sizeof(*s->rows));
 	s->asked = calloc(nr ? nr : 1, sizeof(*s->asked));
-	s->needs = calloc(c->nr ? c->nr : 1, sizeof(*s->needs));
+	s->needs = calloc(all ? all : 1, sizeof(*s->needs));
 	return s->rows && s->asked && s->needs ? 0 : -ENOMEM;
+}
+
+/* Return: the room behind its questions. */
+static struct app_question *fill_exercise(struct session *s, const struct begun *begun, struct app_lesson *row,
+					  const struct course_lesson *x, struct app_question *asked)
+{
+	struct lesson_state latest = { 0 };	/* the lesson that goes on is no exercise */
+	struct exercise_state state = { .of = x->halves };
+
+	fill_row(s, row, x, s->needs[row - s->rows]);
+	row->asked = asked;
+	if (row->works || begun->v[x - s->course.lessons])
+		session_exercise_state(s, x, &state);
+	row->judged = state.judged;
+	row->halves = state.halves;
+	row->of = state.of;
+	if (row->works)
+		row->state = state.done ? APP_LESSON_DONE : state.begun ? APP_LESSON_STARTED : APP_LESSON_NEW;
+	else
+		fill_progress(s, begun, row, x, asked, &latest);
+	return asked + row->total;
+}
+
+/* Behind the lessons: first the exercises of the first lesson, last those that follow none. */
+static void fill_exercises(struct session *s, const struct begun *begun, struct app_home *out, struct app_question *asked)
+{
+	const struct course *c = &s->course;
+	const struct course_lesson *x = c->lessons + c->nr;
+	struct app_lesson *row = s->rows + c->nr, *first;
+	size_t follows[COURSE_EXERCISES_MAX];
+
+	for (size_t k = 0; k < c->nr_exercises; k++)
+		follows[k] = course_follows(c, &x[k]);
+	for (size_t i = 0; i <= c->nr; i++) {
+		first = row;
+		for (size_t k = 0; k < c->nr_exercises; k++)
+			if (follows[k] == i)
+				asked = fill_exercise(s, begun, row++, &x[k], asked);
+		if (i < c->nr) {
+			s->rows[i].exercise = first;
+			s->rows[i].nr_exercises = (unsigned int)(row - first);
+		} else {
+			out->others = first;
+			out->nr_others = (unsigned int)(row - first);
+		}
+	}
 }
 
 static void fill_rows(struct session *s, struct app_home *out)
 {
 	const struct course *c = &s->course;
 	struct app_question *asked = s->asked;
+	struct begun begun = { .c = c, .any = !s->progress };	/* nothing can be remembered: home does not open with the first minute every time */
 	struct lesson_state latest = { 0 };
 
+	read_begun(s, &begun);
+	out->met = begun.any;		/* the first minute was begun, or skipped for something else */
 	for (size_t i = 0; i < c->nr; i++) {
 		struct app_lesson *row = &s->rows[i];
 
 		fill_row(s, row, &c->lessons[i], s->needs[i]);
 		row->asked = asked;
-		if (fill_progress(s, row, &c->lessons[i], asked, &latest))
+		if (fill_progress(s, &begun, row, &c->lessons[i], asked, &latest))
 			out->last = row;
 		for (unsigned int k = 0; k < row->total; k++) {
 			out->right += asked[k].mark == APP_MARK_RIGHT;
@@ -166,6 +236,7 @@ static void fill_rows(struct session *s, struct app_home *out)
 		}
 		asked += row->total;
 	}
+	fill_exercises(s, &begun, out, asked);
 	for (size_t i = 0; i < c->nr; i++)
 		if (!strcmp(s->rows[i].id, s->last) && s->rows[i].state != APP_LESSON_NEW)
 			out->last = &s->rows[i];
@@ -192,6 +263,5 @@ int session_home(struct session *s, struct app_home *out, char *err, size_t err_
 	session_practice_home(s, out);
 	/* a course that opens with the first minute shows it once, before home */
 	out->intro = c->nr && strcmp(c->lessons[0].id, "first-minute") == 0 ? c->lessons[0].id : NULL;
-	out->met = has_begun(s);
 	return 0;
 }

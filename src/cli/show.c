@@ -137,6 +137,37 @@ static void free_play_plain(struct session *s, const struct cli_look *look)
 		plain_run(&spec, &opts);
 }
 
+static int work_plain(const char *why, struct worksheet *sheet)
+{
+	struct plain_opts plain = { .exe = cli_program(), .why = why };
+	struct work_opts work = { .in = stdin, .out = stdout, .plain = &plain };
+
+	return work_lines_run(sheet, &work);
+}
+
+/* An exercise with files, a form or choices; once the choices reach the crash, its second part follows. */
+static void exercise_plain(struct session *s, const struct cli_look *look, const char *id, enum app_open how)
+{
+	static struct app_work got;	/* large */
+
+	do {
+		struct plain_opts opts;
+		char err[1400] = "";
+		int status = session_work_open(s, id, how, &got, err, sizeof(err));
+
+		if (status)
+			cli_fail(err, status);
+		else if (err[0])
+			home_put("", err);
+		opts = plain_opts_of(s, look->why_plain, NULL, NULL);
+		if (!status && got.sheet)
+			work_plain(look->why_plain, got.sheet);
+		else if (!status)
+			plain_run(&got.spec, &opts);
+		how = APP_OPEN_RESUME;
+	} while (session_work_done(s));
+}
+
 static int home_plain(struct session *s, const struct cli_look *look)
 {
 	struct app_home home;
@@ -147,8 +178,9 @@ static int home_plain(struct session *s, const struct cli_look *look)
 	home_put("", text);
 	for (;;) {
 		struct session_show what = { 0 };
+		const struct course_lesson *l;
 		enum app_open how;
-		char id[64];
+		char id[80];
 
 		status = session_home(s, &home, err, sizeof(err));
 		if (status) {
@@ -169,7 +201,11 @@ static int home_plain(struct session *s, const struct cli_look *look)
 			continue;
 		}
 		what.id = id;
-		lesson_plain(s, look, &what, how);
+		l = course_find(session_course(s), id);
+		if (l && l->kind[0] && !course_asks(l))
+			exercise_plain(s, look, id, how);
+		else
+			lesson_plain(s, look, &what, how);
 	}
 }
 
@@ -245,14 +281,6 @@ int session_show(struct session *s, const struct cli_look *look, struct session_
 }
 
 /* ---- an exercise ---------------------------------------------------------------------------------- */
-
-static int work_plain(const char *why, struct worksheet *sheet)
-{
-	struct plain_opts plain = { .exe = cli_program(), .why = why };
-	struct work_opts work = { .in = stdin, .out = stdout, .plain = &plain };
-
-	return work_lines_run(sheet, &work);
-}
 
 int session_work(struct session *s, const struct cli_look *look, struct worksheet *sheet)
 {
