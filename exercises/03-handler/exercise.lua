@@ -38,7 +38,7 @@ return exercise {
 
   checks = {
     { "nothing sleeps in atomic context", points = 3, never = bug("atomic-sleep"),
-      feedback = "At {event.ms} ms a function that sleeps was called in the interrupt's handler." },
+      feedback = "At {event.ms} ms a function that sleeps was called where no thread may sleep: in an interrupt, or with a lock." },
     { "no packet is lost, in any of 50 schedules", points = 3, schedules = { 50, jitter = 0.3 },
       test = function(t, _, s)
         local at = s.lost[1]

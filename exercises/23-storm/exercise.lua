@@ -1,5 +1,7 @@
 -- 23-storm: a work item that queues itself again at once, and so uses a whole CPU.
 -- The student edits driver.lua; starter/, solution/ and wrong/ hold versions of it.
+local left_behind = bug("free-active") + bug("unloaded-code") + bug("use-after-free") + bug("leak")
+
 return exercise {
   kind    = "repair", title = "A storm of polls", points = 10, minutes = 12,
   question = "How does a poll wait, without using a CPU and without being late?",
@@ -57,8 +59,13 @@ return exercise {
       end,
       feedback = "The news that waited longest was seen {seen}; 12 ms are allowed." },
     { "unloading leaves nothing behind", points = 1,
-      never = bug("free-active") + bug("unloaded-code") + bug("use-after-free") + bug("leak"),
-      feedback = "At {event.ms} ms the kernel reported \"{event.kind}\". Is the timer of the item stopped when the device is freed, and is the device freed?" },
+      test = function(t)
+        local e = t:find(left_behind)
+        if e then return false, { event = e, found = "the kernel reported \"" .. e.kind .. "\"" } end
+        if t:find(returns("remove")) then return true end
+        return false, { event = t:find(calls("remove")), found = "remove() was called, and it did not return" }
+      end,
+      feedback = "At {event.ms} ms {found}. Is the timer of the item stopped when the device is freed, and is the device freed?" },
   },
   hints = { "An item that queues itself runs again as soon as a worker is free. Which call lets time pass first?",
             "`queue_delayed_work()` arms a timer; the item is queued when it expires. Its item is made with `delayed_work()`.",
