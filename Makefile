@@ -372,6 +372,7 @@ SRC_lua := \
 	lua/source.c \
 	lua/steps.c \
 	lua/student.c \
+	lua/syntax.c \
 	lua/things.c \
 	lua/what_if.c \
 	lua/you_pick.c \

@@ -688,8 +688,10 @@ int sandbox_load(lua_State *L, const char *text, size_t size, const char *chunk,
 	script_now->loading = true;	/* constants of a program are keys of the compiler's tables */
 	err = luaL_loadbufferx(L, text, size, chunk, "t");
 	script_now->loading = false;
-	if (err)
+	if (err) {
+		syntax_explain(L, text, size, chunk);
 		return err;
+	}
 	lua_rawgetp(L, LUA_REGISTRYINDEX, library ? &key_library : &key_env);
 	lua_setupvalue(L, -2, 1);
 	return LUA_OK;

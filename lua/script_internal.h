@@ -261,6 +261,7 @@ int sandbox_open(struct script *s);
 void sandbox_close(struct script *s);
 /* Loads text as a chunk in the lesson's (or the library's) environment; leaves it or a message. */
 int sandbox_load(lua_State *L, const char *text, size_t size, const char *chunk, bool library);
+void syntax_explain(lua_State *L, const char *text, size_t size, const char *chunk);	/* the message of such a failure */
 /* Pushes a chunk of the library that this program was built with. */
 int sandbox_load_library(lua_State *L, const struct script_lib *lib);
 /* The instruction hook, on a fresh or reused Lua thread. */

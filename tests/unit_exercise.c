@@ -333,7 +333,7 @@ static void give_file(const struct exercise *x, const char *path)
 	REQUIRE_INT(exercise_read_paths(x, paths, 1, &files, err, sizeof(err)), 0);
 	mark = strstr(files->v[0].text, "-- expects: ");
 	REQUIRE_NOT_NULL(mark);
-	REQUIRE_INT(sscanf(mark, "-- expects: %299[^\n]", expects), 1);
+	REQUIRE_INT(sscanf(mark, "-- expects: %299[^\r\n]", expects), 1);
 	check_files(x, files, 1, 1, r);
 	if (strcmp(expects, "holds") == 0) {
 		found = exercise_holds(x, r);
@@ -391,6 +391,20 @@ static void a_file_that_is_no_text_is_refused(void)
 	REQUIRE_INT(mkdir(path, 0700), 0);
 	CHECK_INT(exercise_read_paths(x, paths, 1, &files, err, sizeof(err)), -EINVAL);
 	CHECK_HAS(err, "this is not a file");
+	rmdir(path);
+	REQUIRE_INT(mkfifo(path, 0600), 0);	/* nothing writes into it: a reader would wait for ever */
+	CHECK_INT(exercise_read_paths(x, paths, 1, &files, err, sizeof(err)), -EINVAL);
+	CHECK_HAS(err, "driver.lua: this is not a file");
+	CHECK_INT(exercise_read(x, folder, &files, err, sizeof(err)), -EINVAL);
+	unlink(path);
+	REQUIRE_INT(symlink("driver.lua", path), 0);	/* a link to itself */
+	CHECK_INT(exercise_read_paths(x, paths, 1, &files, err, sizeof(err)), -ELOOP);
+	CHECK_HAS(err, "driver.lua: Too many levels of symbolic links");
+	unlink(path);
+	REQUIRE_INT(symlink("other.lua", path), 0);	/* a link to a file is that file */
+	file_write(folder, "other.lua", "return {}\n");
+	CHECK_INT(exercise_read_paths(x, paths, 1, &files, err, sizeof(err)), 0);
+	run_files_put(files);
 	CHECK_INT(exercise_read(x, "/nowhere", &files, err, sizeof(err)), -ENOENT);
 	CHECK_HAS(err, "there is no driver.lua");
 	folder_remove(folder);

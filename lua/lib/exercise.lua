@@ -456,7 +456,7 @@ end
 
 -- Text of a message as the mark-up has it.
 local function plain(message)
-  return (message:gsub("[%z\1-\9\11-\31\127]", "?"):gsub("[{*`]", "%0%0"))
+  return (message:gsub("%s*\n%s*", " "):gsub("[%z\1-\31\127]", "?"):gsub("[{*`]", "%0%0"))
 end
 
 local function emit_file(i, file)
@@ -743,7 +743,7 @@ local function play_scene(student, given)
   if storm then message = storm end
   if given == 0 then core.fail_at("", message) end	-- no file of a student: the exercise itself is faulty
   if not storm and message:sub(1, #"exercise.lua:") == "exercise.lua:" and first_file() then
-    message = string.format("%s:1: the exercise cannot use the values that the file returns: %s", first_file(), message)
+    message = string.format("%s:1: the exercise cannot go on with this file: %s", first_file(), message)
   end
   text(PART.FILE_FAULT, 0, plain(message))
   return storm ~= nil and "storm"

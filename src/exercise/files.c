@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/infile.h"
 #include "words/texts.h"
 
 static int refuse(int rc, const char *path, const char *text, size_t len, char *err, size_t err_size)
@@ -32,19 +32,17 @@ static int refuse(int rc, const char *path, const char *text, size_t len, char *
 
 int read_into(struct run_files *files, const char *path, const char *name, bool hidden, char *err, size_t err_size)
 {
-	struct stat st;
-	FILE *f = fopen(path, "rbe");
+	FILE *f = infile_open(path);
 	char *text;
 	size_t len;
 	int rc = 0;
 
-	if (!f)
-		return refuse(-errno, path, NULL, 0, err, err_size);
-	if (fstat(fileno(f), &st) == 0 && !S_ISREG(st.st_mode)) {
-		fclose(f);
+	if (!f && (errno == EISDIR || errno == ENOTSUP)) {
 		snprintf(err, err_size, W(EXERCISE_FILE_KIND), path);
 		return -EINVAL;
 	}
+	if (!f)
+		return refuse(-errno, path, NULL, 0, err, err_size);
 	text = malloc(RUN_FILE_BYTES_MAX + 1);
 	len = text ? fread(text, 1, RUN_FILE_BYTES_MAX + 1, f) : 0;
 	if (!text)

@@ -1,4 +1,4 @@
--- expects: driver.lua:1: the exercise cannot use the values that the file returns
+-- expects: driver.lua:1: the exercise cannot go on with this file
 local function interrupt(_, dev)
   queue_work(system_wq, dev.work)
 end

@@ -1,0 +1,22 @@
+-- expects: driver.lua:7: spin_unlock: spin lock 'l' is not held
+local function interrupt(_, dev)
+  queue_work(system_wq, dev.work)
+end
+
+local function run(w)
+  spin_unlock(spinlock("l"))
+end
+
+local function probe(dev, opt)
+  dev.line = opt.line
+  dev.work = work("run", run)
+  request_irq(dev.line, interrupt, 0, "dev", dev)
+end
+
+local function remove(dev)
+  free_irq(dev.line, dev)
+  cancel_work_sync(dev.work)
+  kfree(dev)
+end
+
+return { driver = { object = "dev", probe = probe, remove = remove } }
