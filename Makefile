@@ -248,6 +248,7 @@ SRC_exercise := \
 	src/exercise/job.c \
 	src/exercise/open.c \
 	src/exercise/play.c \
+	src/exercise/space.c \
 	src/exercise/table.c \
 	src/exercise/work.c \
 	src/exercise/worksheet.c
@@ -302,6 +303,7 @@ SRC_cli := \
 	src/cli/check.c \
 	src/cli/check_exercise.c \
 	src/cli/check_print.c \
+	src/cli/check_settings.c \
 	src/cli/cli.c \
 	src/cli/conform.c \
 	src/cli/course_words.c \

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "cli/check.h"
 #include "exercise/exercise.h"
 #include "lua/script.h"
@@ -25,7 +26,7 @@ static char folder[64], program[4096], out[65536];
 /* An exercise of one check, with the code @test and the options @options; @student has its kind, and its files or settings. */
 static void write_exercise(const char *student, const char *test, const char *options)
 {
-	char text[2000];
+	char text[3000];
 
 	REQUIRE_NOT_NULL(realpath(test_binary(), program));
 	strcpy(folder, "/tmp/kw-proofs-XXXXXX");
@@ -46,12 +47,20 @@ static void write_exercise(const char *student, const char *test, const char *op
 	file_write(folder, "one/exercise.lua", text);
 }
 
-/* A form with one setting: the reference is a = 2, the default and a wrong solution are a = 1. */
-static void write_form(const char *test, const char *options)
+/* A form with the setting a, and others: the reference is a = 2, the default and a wrong solution are a = 1. */
+static void write_form_with(const char *others, const char *test, const char *options)
 {
-	write_exercise("kind = 'configure', settings = { a = { kind = 'number', from = 1, to = 4, default = 1 } }", test, options);
+	char student[1000];
+
+	snprintf(student, sizeof(student), "kind = 'configure', settings = { a = { kind = 'number', from = 1, to = 4, default = 1 }, %s }", others);
+	write_exercise(student, test, options);
 	file_write(folder, "one/solution/settings.lua", "return { a = 2 }\n");
 	file_write(folder, "one/wrong/still/settings.lua", "-- fails: a is right\nreturn { a = 1 }\n");
+}
+
+static void write_form(const char *test, const char *options)
+{
+	write_form_with("", test, options);
 }
 
 /* The same with a file. */
@@ -127,8 +136,9 @@ static void the_solution_is_tried_with_each_seed(void)
 static void a_rare_failure_is_found_in_all_schedules(void)
 {
 	write_form("return s.a ~= 1 or math.random(20) > 1", "schedules = 200,");
-	expect("--fast --variants 9", 0, "0 errors, 0 warnings");
-	expect("--variants 9", 0, "0 errors, 0 warnings");
+	expect("--fast --variants 9", 0, "0 errors");
+	CHECK_HAS(out, "settings that pass in variant 0: 3 of 4\n");
+	expect("--variants 9", 0, "0 errors");
 	folder_remove(folder);
 }
 
@@ -148,11 +158,119 @@ static void an_exercise_of_many_runs_is_tried_in_fewer_variants(void)
 	struct check_opts o = { .script = script_run, .variants = 50, .seeds = 1, .jobs = 2, .runs_max = 500 };
 	struct check_result r;
 
-	write_form("return s.a == 2", "schedules = 100,");
+	write_repair("return s.a == 2", "schedules = 100,");
 	proofs(&o, &r);
 	CHECK_RANGE(r.runs, 500, 610);
 	CHECK_INT(r.variants, 5);
 	check_result_fini(&r);
+	folder_remove(folder);
+}
+
+/* ---- the settings of a form ---------------------------------------------------------------------- */
+
+static void a_form_lists_the_settings_that_pass(void)
+{
+	write_form_with("c = { kind = 'choice', of = { 'red', 'blue' }, default = 'red' }, f = { kind = 'flags', of = { 'HIGHPRI', 'UNBOUND' }, default = {} },"
+			"m = { kind = 'cpumask', default = '0' }, s = { kind = 'scope', default = 'cpu' }",
+			"return s.a == 2 and s.c == 'blue' and s.m == '0,1' and s.s == 'numa' and (s.f & WQ_UNBOUND) ~= 0", "");
+	file_write(folder, "one/solution/settings.lua", "return { a = 2, c = 'blue', f = { 'UNBOUND', 'HIGHPRI' }, m = '0,1', s = 'numa' }\n");
+	expect("--fast", 0, "0 errors, 0 warnings");
+	CHECK_HAS(out, "\n  combinations of settings that pass in variant 0: 2 of 576\n"
+		  "  a  c     f                m    s\n"
+		  "  2  blue  UNBOUND          0,1  numa\n"
+		  "  2  blue  HIGHPRI|UNBOUND  0,1  numa  the solution\n");
+	folder_remove(folder);
+}
+
+static void the_settings_are_tried_in_each_variant(void)
+{
+	write_form("return s.a == 2 or (s.a == 3 and p.n == 2)", "");	/* n is 3 in variants 0 and 5000, and 2 in variant 2000 */
+	expect("--variants 2", 0, "settings that pass in variant 0: 1 of 4; as many in each of 2 variants\n");
+	expect("--variants 5", 0, "settings that pass in variant 0: 1 of 4; in 5 variants 1 to 2\n");
+	CHECK_HAS(out, "exercise.lua:3:23: warning: 2 of 4 combinations of settings pass in variant 2000");
+	CHECK_HAS(out, "[many-pass]");
+	folder_remove(folder);
+}
+
+/* Of 4 settings one may pass in any form: less than that is impossible. */
+static void a_form_that_is_solved_by_guessing_is_a_warning(void)
+{
+	write_form("return s.a ~= 1", "");
+	expect("--fast --strict", 1, "warning: 3 of 4 combinations of settings pass in variant 0: ");
+	folder_remove(folder);
+	write_form_with("b = { kind = 'number', from = 1, to = 2, default = 1 }", "return s.a == 2", "");	/* 2 of 8: a fair part */
+	expect("--fast --strict", 0, "settings that pass in variant 0: 2 of 8\n");
+	folder_remove(folder);
+}
+
+static void a_scene_that_some_settings_end_is_a_fault(void)
+{
+	static const struct {
+		const char *test, *text;
+	} rows[] = {
+		{ "if s.a > 2 then error('no such worker') end return s.a == 2",
+		  "exercise.lua:10:3: error: the settings a=3 end variant 0 with a fault: no such worker" },
+		{ "if s.a == 3 then local _ = ('x'):rep(100000):gsub('x*y', '') end return s.a == 2",
+		  "exercise.lua:10:3: error: the settings a=3 end variant 0 with a fault: one call of string.gsub" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		write_form(rows[i].test, "");
+		expect("--variants 1", 2, rows[i].text);
+		CHECK_HAS(out, "pass in variant 0: 1 of 4\n");
+		folder_remove(folder);
+	}
+}
+
+/* The same ones each time, on any number of processes. */
+static void of_a_large_form_a_sample_is_tried(void)
+{
+	static const struct {
+		const char *others, *text;
+	} rows[] = {
+		{ "b = { kind = 'number', from = 1, to = 1001, default = 1 }", "of 1000 that were tried; the form has 4004\n" },
+#define FLAGS "{ kind = 'flags', of = { 'UNBOUND', 'FREEZABLE', 'MEM_RECLAIM', 'HIGHPRI', 'CPU_INTENSIVE', 'SYSFS', 'POWER_EFFICIENT', 'BH', 'PERCPU' }, default = {} },"
+		{ "b = " FLAGS "c = " FLAGS, "of 1000 that were tried; the form has 1048576\n" },
+		{ "[0] = nil, b = { kind = 'number', from = 0, to = 9223372036854775807, default = 1 }, "
+		  "c = { kind = 'number', from = 0, to = 9223372036854775807, default = 1 }", "of 1000 that were tried; the form has 2^64 or more\n" },
+	};
+	char *one;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		write_form_with(rows[i].others, "return s.a == 2 and s.b % 7 ~= 1", "");
+		file_write(folder, "one/solution/settings.lua", i == 1 ? "return { a = 2, b = { 'UNBOUND' } }\n" : "return { a = 2, b = 3 }\n");
+		expect("--fast --jobs 1", 0, rows[i].text);
+		CHECK_HAS(out, " more: --format json lists them\n");
+		one = strdup(out);
+		REQUIRE_NOT_NULL(one);
+		CHECK_INT(check("--fast --jobs 3"), 0);
+		CHECK_STR(out, one);
+		free(one);
+		folder_remove(folder);
+	}
+}
+
+static void the_settings_that_pass_are_in_json_tap_and_junit(void)
+{
+	static const struct json_limits limits = { sizeof(out), 4000, 8 };
+	const struct json_value *note, *row;
+	struct json_error err;
+	struct json *doc = NULL;
+
+	write_form("return s.a == 2", "");
+	CHECK_INT(check("--fast --format json"), 0);
+	REQUIRE_INT(json_parse(&doc, out, strlen(out), &limits, &err), 0);
+	note = json_first(json_root(doc));
+	REQUIRE_NOT_NULL(note);
+	CHECK_STR(json_get_text(json_member(note, "code")), "settings");
+	CHECK_STR(json_get_text(json_member(note, "level")), "note");
+	row = json_first(json_member(note, "settings"));
+	CHECK_STR(json_get_text(json_member(json_member(row, "values"), "a")), "2");
+	CHECK_TRUE(json_member(row, "solution")->yes);
+	CHECK_NULL(row->next);
+	json_free(doc);
+	expect("--fast --format tap", 0, ":3: note: combinations of settings that pass in variant 0: 1 of 4\n#   a=2, the solution\n");
+	expect("--fast --format junit", 0, "<property name=\"passes, solution\" value=\"a=2\"/>");
 	folder_remove(folder);
 }
 
@@ -197,7 +315,7 @@ static void a_terminal_shows_the_runs_of_each_exercise(void)
 	char *argv[] = { "/bin/sh", "-c", line, NULL }, *env[] = { NULL };
 	struct pty p;
 
-	write_form("return s.a == 2", "schedules = 100,");
+	write_repair("return s.a == 2", "schedules = 100,");
 	REQUIRE_INT(shell_run(out, sizeof(out), "cp -r '%s/one' '%s/two'", folder, folder), 0);
 	snprintf(line, sizeof(line), "cd '%s' && '%.100s' check ./one ./two --variants 16", folder, program);
 	REQUIRE_INT(pty_start(&p, 80, 24, argv, env), 0);
@@ -234,6 +352,12 @@ const struct test_case suite_unit_proofs[] = {
 	T(the_solution_is_tried_with_each_seed),
 	T(a_rare_failure_is_found_in_all_schedules),
 	T(an_exercise_of_many_runs_is_tried_in_fewer_variants),
+	T(a_form_lists_the_settings_that_pass),
+	T(the_settings_are_tried_in_each_variant),
+	T(a_form_that_is_solved_by_guessing_is_a_warning),
+	T(a_scene_that_some_settings_end_is_a_fault),
+	T(of_a_large_form_a_sample_is_tried),
+	T(the_settings_that_pass_are_in_json_tap_and_junit),
 	T(progress_goes_up_to_the_runs_that_are_planned),
 	T(a_terminal_shows_the_runs_of_each_exercise),
 	T(the_report_is_the_same_on_any_number_of_processes),

@@ -51,38 +51,6 @@ bool form_has_flags(const struct worksheet *d, unsigned int i, unsigned int *nr)
 	return is_kind(s, "flags") || is_kind(s, "cpumask");
 }
 
-/* CPU @cpu is in "0-1,3". */
-static bool has_cpu(const char *mask, unsigned long cpu)
-{
-	char *end;
-
-	for (const char *p = mask; *p; p = *end == ',' ? end + 1 : end) {
-		unsigned long from = strtoul(p, &end, 10), to = from;
-
-		if (end == p)
-			return false;
-		if (*end == '-')
-			to = strtoul(end + 1, &end, 10);
-		if (from <= cpu && cpu <= to)
-			return true;
-	}
-	return false;
-}
-
-/* @word is one of "HIGHPRI|WQ_UNBOUND". */
-static bool has_word(const char *list, const char *word)
-{
-	for (const char *p = list; *p; p += strspn(p, "|, ")) {
-		size_t len = strcspn(p, "|, ");
-		const char *at = !strncmp(p, "WQ_", 3) ? p + 3 : p;
-
-		if (strlen(word) == len - (size_t)(at - p) && !strncmp(at, word, strlen(word)))
-			return true;
-		p += len;
-	}
-	return false;
-}
-
 bool form_flag_set(const struct worksheet *d, unsigned int i, unsigned int flag)
 {
 	const struct exercise_setting *s = setting_of(d, i);
@@ -90,7 +58,7 @@ bool form_flag_set(const struct worksheet *d, unsigned int i, unsigned int flag)
 
 	if (!exercise_setting_word(s, flag, word, sizeof(word)))
 		return false;
-	return is_kind(s, "cpumask") ? has_cpu(sheet_value(d, i), strtoul(word, NULL, 10)) : has_word(sheet_value(d, i), word);
+	return exercise_setting_has(s, sheet_value(d, i), word);
 }
 
 void form_flag(const struct worksheet *d, unsigned int i, unsigned int flag, struct strbuf *out)

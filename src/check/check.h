@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/exercise.h"
 #include "model/lesson_limits.h"
 #include "run/course.h"
 #include "run/director.h"
@@ -70,6 +71,21 @@ struct check_note {			/* note() of the lesson, in the first run */
 	char text[240];
 };
 
+/* Of a configure exercise: the combinations of its settings, and those that pass in the first variant. */
+struct check_form {
+	unsigned int nr;		/* settings; 0 = it is another exercise */
+	char name[EXERCISE_SETTINGS_MAX][48];
+	unsigned int line;		/* of `settings` in exercise.lua */
+	uint64_t variant, all;		/* .all UINT64_MAX: so many or more */
+	size_t tried, passed;		/* of .all; of .tried */
+	struct check_form_row {
+		bool solution;		/* these are the values of the solution */
+		char value[EXERCISE_SETTINGS_MAX][160];
+	} *row;				/* .passed of them */
+	unsigned int variants;		/* in which they were tried .. */
+	size_t least, most;		/* .. and passed, at least and at most */
+};
+
 struct check_result {
 	char path[1024], file[128];	/* "lessons/02-life.lua", "02-life.lua" */
 	struct check_finding *finding;	/* by line */
@@ -79,6 +95,7 @@ struct check_result {
 	size_t nr_questions;
 	struct check_note note[CHECK_NOTES_MAX];
 	unsigned int nr_notes;
+	struct check_form form;
 	uint64_t runs;
 	unsigned int variants;		/* of an exercise with files or settings: those tried, 0 = it is another lesson */
 	uint64_t instructions, memory, time_ns;	/* of the most expensive run, each by itself */

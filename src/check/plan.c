@@ -500,5 +500,6 @@ void check_result_fini(struct check_result *r)
 {
 	free(r->finding);
 	free(r->question);
+	free(r->form.row);
 	memset(r, 0, sizeof(*r));
 }

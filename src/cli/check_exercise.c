@@ -128,6 +128,7 @@ static void prove_solution(struct proof *p)
 		if (!try_files(p, &how, "solution"))
 			continue;
 		p->usual = p->result->runs;
+		memcpy(p->reference, p->result->value, sizeof(p->reference));
 		if (first_failure(p) || !exercise_holds(p->x, p->result))
 			find_failing_solution(p, first_failure(p));
 	}
@@ -160,7 +161,7 @@ static void prove_starter(struct proof *p)
 	struct run_files *files = p->x->about.nr_files ? read_folder(p, "starter") : NULL;
 
 	if ((files || !p->x->about.nr_files) && starter_holds(p, files))
-		proof_find(p, CHECK_STARTER_PASSES, files ? proof_spot_at("starter", files->v[0].name, 1) : proof_spot(p, 1, "settings"),
+		proof_find(p, CHECK_STARTER_PASSES, files ? proof_spot_at("starter", files->v[0].name, 1) : proof_spot_of_form(p),
 		     files ? W(CHECK_FIX_STARTER_PASSES) : W(CHECK_FIX_DEFAULTS), files ? W(CHECK_STARTER) : W(CHECK_DEFAULTS), (unsigned long long)p->x->variant);
 	run_files_put(files);
 }
@@ -422,6 +423,8 @@ static void prove_variant(struct proof *p)
 		note_depth(p);
 	if (scheduler)
 		prove_par(p, !p->tried);
+	if (p->x->about.kind == EXERCISE_CONFIGURE)
+		prove_settings(p);
 	prove_starter(p);
 	prove_all_wrong(p);
 	if (!p->tried)

@@ -137,6 +137,81 @@ static void print_table(FILE *out, const struct check_result *r)
 	}
 }
 
+/* ---- the settings of a form ---- */
+
+#define FORM_ROWS 100			/* of the table in text */
+
+/* "combinations of settings that pass in variant 0: 8 of 64; in 50 variants 8 to 9" */
+static void form_text(const struct check_form *f, struct strbuf *out)
+{
+	unsigned long long variant = f->variant;
+
+	if (f->all == f->tried)
+		strbuf_printf(out, W(CHECK_FORM_ALL), variant, f->passed, f->tried);
+	else if (f->all == UINT64_MAX)
+		strbuf_printf(out, W(CHECK_FORM_HUGE), variant, f->passed, f->tried);
+	else
+		strbuf_printf(out, W(CHECK_FORM_SAMPLE), variant, f->passed, f->tried, (unsigned long long)f->all);
+	if (f->variants > 1 && f->least == f->most)
+		strbuf_printf(out, W(CHECK_FORM_EACH), f->variants);
+	else if (f->variants > 1)
+		strbuf_printf(out, W(CHECK_FORM_VARIANTS), f->variants, f->least, f->most);
+}
+
+/* "crypt=none ui=HIGHPRI" */
+static void form_row_text(const struct check_form *f, const struct check_form_row *row, struct strbuf *out)
+{
+	for (unsigned int i = 0; i < f->nr; i++)
+		strbuf_printf(out, "%s%s=%s", i ? " " : "", f->name[i], row->value[i]);
+}
+
+static int form_columns(const struct check_form *f, unsigned int i)
+{
+	int most = width_text(f->name[i], strlen(f->name[i]));
+
+	for (size_t k = 0; k < f->passed && k < FORM_ROWS; k++) {
+		int w = width_text(f->row[k].value[i], strlen(f->row[k].value[i]));
+
+		most = w > most ? w : most;
+	}
+	return most;
+}
+
+static void print_form_line(FILE *out, const struct check_form *f, const int *columns, const struct check_form_row *row)
+{
+	STRBUF(line, 2400);
+
+	for (unsigned int i = 0; i < f->nr; i++) {
+		const char *cell = row ? row->value[i] : f->name[i];
+
+		strbuf_puts(&line, "  ");
+		if (i + 1 == f->nr && !(row && row->solution))
+			strbuf_puts(&line, cell);
+		else
+			width_put_padded(&line, cell, strlen(cell), columns[i]);
+	}
+	printable_printf(out, "%s%s%s\n", line.buf, row && row->solution ? "  " : "", row && row->solution ? W(CHECK_FORM_SOLUTION) : "");
+}
+
+static void print_form(FILE *out, const struct check_form *f)
+{
+	int columns[EXERCISE_SETTINGS_MAX];
+	STRBUF(head, 240);
+
+	if (!f->nr)
+		return;
+	form_text(f, &head);
+	printable_printf(out, "  %s\n", head.buf);
+	for (unsigned int i = 0; i < f->nr; i++)
+		columns[i] = form_columns(f, i);
+	if (f->passed)
+		print_form_line(out, f, columns, NULL);
+	for (size_t k = 0; k < f->passed && k < FORM_ROWS; k++)
+		print_form_line(out, f, columns, &f->row[k]);
+	if (f->passed > FORM_ROWS)
+		fprintf(out, W(CHECK_FORM_MORE), f->passed - FORM_ROWS);
+}
+
 static void print_cost(FILE *out, const struct check_result *r)
 {
 	STRBUF(instructions, 40);
@@ -162,6 +237,7 @@ static void text_lesson(FILE *out, const struct check_result *r, size_t number)
 	print_table(out, r);
 	if (r->variants)
 		fprintf(out, W(CHECK_TRIED), r->variants);
+	print_form(out, &r->form);
 	if (r->instructions)		/* of an exercise with files no single run is measured */
 		print_cost(out, r);
 	fflush(out);
@@ -189,6 +265,51 @@ static void json_begin(FILE *out, size_t lessons)
 	json_begin_array(&json, JSON_LINES);
 }
 
+static void json_form_row(const struct check_form *f, const struct check_form_row *row)
+{
+	json_begin_object(&json, JSON_LINE);
+	json_key(&json, "values");
+	json_begin_object(&json, JSON_LINE);
+	for (unsigned int i = 0; i < f->nr; i++)
+		json_put_text(&json, f->name[i], row->value[i]);
+	json_end(&json);
+	json_put_bool(&json, "solution", row->solution);
+	json_end(&json);
+}
+
+/* No finding: its level is "note". */
+static void json_form(const struct check_result *r)
+{
+	const struct check_form *f = &r->form;
+	STRBUF(text, 240);
+
+	form_text(f, &text);
+	json_begin_object(&json, JSON_LINES);
+	json_put_text(&json, "file", r->path);
+	json_put_uint(&json, "line", f->line);
+	json_put_uint(&json, "col", 1);
+	json_put_text(&json, "code", "settings");
+	json_put_text(&json, "level", "note");
+	json_put_text(&json, "text", text.buf);
+	json_put_uint(&json, "variant", f->variant);
+	json_key(&json, "all");
+	if (f->all == UINT64_MAX)
+		json_null(&json);
+	else
+		json_uint(&json, f->all);
+	json_put_uint(&json, "tried", f->tried);
+	json_put_uint(&json, "passed", f->passed);
+	json_put_uint(&json, "variants", f->variants);
+	json_put_uint(&json, "least", f->least);
+	json_put_uint(&json, "most", f->most);
+	json_key(&json, "settings");
+	json_begin_array(&json, JSON_LINES);
+	for (size_t i = 0; i < f->passed; i++)
+		json_form_row(f, &f->row[i]);
+	json_end(&json);
+	json_end(&json);
+}
+
 static void json_lesson(FILE *out, const struct check_result *r, size_t number)
 {
 	(void)out;
@@ -210,6 +331,8 @@ static void json_lesson(FILE *out, const struct check_result *r, size_t number)
 		json_put_text(&json, "again", f->again);
 		json_end(&json);
 	}
+	if (r->form.nr)
+		json_form(r);
 }
 
 static void json_finish(FILE *out)
@@ -225,6 +348,23 @@ static void tap_begin(FILE *out, size_t lessons)
 	fprintf(out, "TAP version 13\n1..%zu\n", lessons);
 }
 
+static void tap_form(FILE *out, const struct check_result *r)
+{
+	STRBUF(head, 240);
+
+	if (!r->form.nr)
+		return;
+	form_text(&r->form, &head);
+	printable_printf(out, "# %s:%u: note: %s\n", r->path, r->form.line, head.buf);
+	for (size_t i = 0; i < r->form.passed; i++) {
+		STRBUF(row, 2600);
+
+		form_row_text(&r->form, &r->form.row[i], &row);
+		printable_printf(out, "#   %s%s%s\n", row.buf, r->form.row[i].solution ? ", " : "",
+				 r->form.row[i].solution ? W(CHECK_FORM_SOLUTION) : "");
+	}
+}
+
 static void tap_lesson(FILE *out, const struct check_result *r, size_t number)
 {
 	printable_printf(out, "%sok %zu - %s\n", r->errors ? "not " : "", number, r->path);
@@ -237,6 +377,7 @@ static void tap_lesson(FILE *out, const struct check_result *r, size_t number)
 	}
 	for (unsigned int i = 0; i < r->nr_notes; i++)
 		printable_printf(out, "# %s:%u: note: %s\n", r->path, r->note[i].line, r->note[i].text);
+	tap_form(out, r);
 }
 
 /* ---- JUnit ------------------------------------------------------------------------------------ */
@@ -262,12 +403,38 @@ static void junit_begin(FILE *out, size_t lessons)
 	fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"kworkshop check\" tests=\"%zu\">\n", lessons);
 }
 
+static void junit_property(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, "      <property name=\"%s\" value=\"", name);
+	put_xml(out, value);
+	fputs("\"/>\n", out);
+}
+
+static void junit_form(FILE *out, const struct check_form *f)
+{
+	STRBUF(head, 240);
+
+	if (!f->nr)
+		return;
+	form_text(f, &head);
+	fputs("    <properties>\n", out);
+	junit_property(out, "settings", head.buf);
+	for (size_t i = 0; i < f->passed; i++) {
+		STRBUF(row, 2600);
+
+		form_row_text(f, &f->row[i], &row);
+		junit_property(out, f->row[i].solution ? "passes, solution" : "passes", row.buf);
+	}
+	fputs("    </properties>\n", out);
+}
+
 static void junit_lesson(FILE *out, const struct check_result *r, size_t number)
 {
 	(void)number;
 	fputs("  <testcase classname=\"lessons\" name=\"", out);
 	put_xml(out, r->path);
 	fputs("\">\n", out);
+	junit_form(out, &r->form);
 	for (size_t i = 0; i < r->nr_findings; i++) {
 		const struct check_finding *f = &r->finding[i];
 		const char *element = check_codes[f->code].level == CHECK_ERROR ? "failure" : "system-out";

@@ -35,6 +35,17 @@ struct spot proof_spot(const struct proof *p, unsigned int from, const char *tex
 	return s;
 }
 
+/* A comment may have the word too. */
+struct spot proof_spot_of_form(const struct proof *p)
+{
+	static const char *const beginnings[] = { "settings =", "settings=", "settings" };
+	struct spot s = { .line = 1, .col = 1 };
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]) && s.line == 1; i++)
+		s = proof_spot(p, 1, beginnings[i]);
+	return s;
+}
+
 struct spot proof_spot_of_check(const struct proof *p, const struct exercise_check *k)
 {
 	struct spot list = proof_spot(p, 1, "checks");
@@ -150,7 +161,7 @@ unsigned int proof_seeds(const struct proof *p, unsigned int tried)
 /* Of the variant with @tried others before it: the starter and the wrong solutions end at their first failure. */
 static uint64_t runs_of_variant(const struct proof *p, unsigned int tried)
 {
-	return proof_seeds(p, tried) * p->usual + p->par_ways;
+	return proof_seeds(p, tried) * p->usual + p->par_ways + p->form_runs;
 }
 
 void proof_show(struct proof *p, uint64_t now)

@@ -2,7 +2,7 @@
  * cli/proof.h - shared by the proofs of an exercise: their findings, their places, their progress.
  *
  * Lives here:   the state of `kworkshop check EXERCISE`.
- * Never here:   the proofs (check_exercise.c).   Licence: MIT.
+ * Never here:   the proofs (check_exercise.c, check_settings.c).   Licence: MIT.
  */
 #ifndef KW_CLI_PROOF_H
 #define KW_CLI_PROOF_H
@@ -25,8 +25,10 @@ struct proof {
 	uint64_t begun;			/* .out->runs before this variant */
 	uint64_t usual;			/* runs of the solution's last try */
 	uint64_t par_ways;		/* of choosing, that were played for par last */
+	uint64_t form_runs;		/* of all settings in the variant before */
 	uint64_t shown_ns;		/* the time at which progress was reported last */
 	uint64_t starter_fails;		/* the check that the starter failed in the variant before, as a bit; 0 = it failed none */
+	char reference[EXERCISE_SETTINGS_MAX][160];	/* of a form: the values of the solution in this variant */
 	bool failed[EXERCISE_CHECKS_MAX + 1];	/* by the number of a check: something has failed it */
 };
 
@@ -40,6 +42,8 @@ struct spot {
 struct spot proof_spot_at(const char *folder, const char *name, unsigned int line);
 /* The first @text of exercise.lua, from line @from on. */
 struct spot proof_spot(const struct proof *p, unsigned int from, const char *text);
+/* Where the settings of a form begin. */
+struct spot proof_spot_of_form(const struct proof *p);
 struct spot proof_spot_of_check(const struct proof *p, const struct exercise_check *k);
 /*
  * "driver.lua:5: sentence" of a run with the files of @folder, "exercise.lua:12: sentence" of any run
@@ -52,6 +56,9 @@ void proof_find(struct proof *p, enum check_code code, struct spot at, const cha
 	__attribute__((format(printf, 5, 6)));
 /* A fault of a run with the files of @folder. */
 void proof_fault(struct proof *p, const char *folder, const char *text);
+
+/* check_settings.c: of a form, after its solution has been tried in this variant. */
+void prove_settings(struct proof *p);
 
 /* Seeds of the solution in the variant with @tried others before it. */
 unsigned int proof_seeds(const struct proof *p, unsigned int tried);

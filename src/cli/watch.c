@@ -122,6 +122,7 @@ static void check_file(struct watch *w, bool full)
 		cli_say(W(CHECK_NO_RUNS), w->path, strerror(-err));
 	} else {
 		result.nr_notes = 0;	/* those of the run below are shown */
+		result.form.nr = 0;	/* the list is too long for each save */
 		check_format_find("text")->lesson(stdout, &result, 1);
 		keep_asked(w, &result);
 	}

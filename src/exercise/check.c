@@ -175,7 +175,10 @@ static int play_full(struct checking *c, uint64_t run, uint64_t mask)
 	int rc;
 
 	make_spec(c, run, mask, &spec);
-	rc = play_alone(c->x->script, &spec, c->facts);
+	if (c->how->here)
+		rc = play_spec(c->x->script, &spec, c->how->here, c->facts);
+	else
+		rc = play_alone(c->x->script, &spec, c->facts);
 	c->out->runs++;
 	if (rc < 0) {
 		snprintf(c->err, c->err_size, W(EXERCISE_NO_RUN), strerror(-rc));
@@ -189,11 +192,20 @@ static int play_full(struct checking *c, uint64_t run, uint64_t mask)
 	return 0;
 }
 
+static void keep_values(struct checking *c)
+{
+	for (unsigned int i = 0; i < EXERCISE_SETTINGS_MAX; i++)
+		if (!c->out->value[i][0])
+			snprintf(c->out->value[i], sizeof(c->out->value[i]), "%s", c->facts->setting[i].value);
+}
+
 static int play_first(struct checking *c)
 {
 	uint64_t mask = c->members;
 	int rc = play_full(c, 0, mask);
 
+	if (!rc)
+		keep_values(c);
 	for (unsigned int k = 1; !rc && k <= c->x->about.nr_checks; k++) {
 		if (!(mask & bit(k)))
 			continue;
@@ -320,6 +332,18 @@ static int explain(struct checking *c)
 	return rc;
 }
 
+/* The runs of .workers in this process, one after another; note() lowers their number. */
+static int play_here(struct checking *c)
+{
+	for (uint64_t run = 0; run < c->workers.runs && !stopped(c); run++) {
+		struct report r = { 0 };
+
+		play(c, 0, run, &r);
+		done(c, run, &r);
+	}
+	return 0;
+}
+
 static int play_schedules(struct checking *c)
 {
 	unsigned int most = 0;
@@ -340,7 +364,7 @@ static int play_schedules(struct checking *c)
 		.play = play, .done = done, .lost = lost, .pause = pause_now, .stop = c->how->stop, .arg = c,
 	};
 	fflush(NULL);
-	rc = workers_run(&c->workers);
+	rc = c->how->here ? play_here(c) : workers_run(&c->workers);
 	if (!rc)
 		rc = c->rc;
 	if (rc) {
@@ -525,7 +549,7 @@ static int prepare(struct checking *c)
 	int rc = 0;
 
 	c->facts = calloc(1, sizeof(*c->facts));
-	c->spin = shared_memory(WORKERS_MAX * sizeof(*c->spin));
+	c->spin = c->how->here ? c->how->here : shared_memory(WORKERS_MAX * sizeof(*c->spin));
 	c->files = run_files_new();
 	if (!c->facts || !c->spin || !c->files)
 		return -ENOMEM;
@@ -561,7 +585,8 @@ int exercise_check(const struct exercise *x, const struct exercise_checking *how
 	if (rc && !err[0])
 		snprintf(err, err_size, W(EXERCISE_NO_RUN), strerror(-rc));
 	run_files_put(c.files);
-	shared_memory_free(c.spin, WORKERS_MAX * sizeof(*c.spin));
+	if (!own.here)
+		shared_memory_free(c.spin, WORKERS_MAX * sizeof(*c.spin));
 	free(c.facts);
 	return rc;
 }

@@ -165,6 +165,44 @@ struct exercise_depth_opts {
 int exercise_depth(const struct exercise *x, const struct exercise_depth_opts *opts, struct exercise_depth *out, char *err,
 		   size_t err_size);
 
+/* ---- all combinations of the values of a form (space.c) ------------------------------------------------ */
+
+#define EXERCISE_SPACE_MAX 1000u	/* that are tried: all of a form, or a sample of a larger one */
+
+struct exercise_point {
+	uint64_t place[EXERCISE_SETTINGS_MAX];	/* by setting: which of its values, from 0 */
+	bool passes;				/* every check holds */
+};
+
+struct exercise_space {
+	uint64_t all;			/* combinations of the form; UINT64_MAX = so many or more */
+	size_t nr, passed;		/* those in .point; those of them that pass */
+	struct exercise_point *point;	/* in the order of their numbers: the last setting changes first */
+	uint64_t runs;
+	uint64_t faulty;		/* the first one in which the exercise itself has a fault .. */
+	char fault[EXERCISE_TEXT_BYTES];	/* .. and its sentence; "" = none has */
+};
+
+struct exercise_space_opts {
+	uint64_t seed;			/* of the first schedule */
+	unsigned int schedules;		/* of each check at most, 0 = as it has them */
+	unsigned int jobs;
+	void (*progress)(void *arg, const struct exercise_space *now);	/* about ten times a second; may be NULL */
+	void *arg;
+};
+
+/* The combinations that are to be tried.  0 or -ENOMEM.  Owner: exercise_space_close(). */
+int exercise_space_open(const struct exercise *x, struct exercise_space *out);
+void exercise_space_close(struct exercise_space *s);
+/* Checks each of them.  0; -errno with a sentence in @err. */
+int exercise_space_try(const struct exercise *x, const struct exercise_space_opts *how, struct exercise_space *s, char *err,
+		       size_t err_size);
+/* Value @place of a setting as a text: "3", "HIGHPRI|UNBOUND", "none", "0,2". */
+struct strbuf;
+void exercise_space_value(const struct exercise_setting *s, uint64_t place, struct strbuf *out);
+/* Is it @value, which may be written in another way? */
+bool exercise_space_is(const struct exercise_setting *s, uint64_t place, const char *value);
+
 /* ---- checking (check.c) --------------------------------------------------------------------------- */
 
 enum check_state {
@@ -199,6 +237,7 @@ struct exercise_result {
 	unsigned int halves, of;	/* points reached, and those that can be reached here */
 	char fault[EXERCISE_TEXT_BYTES];	/* the first fault of the student's part; "" = none */
 	char file_fault[EXERCISE_FILES_MAX][EXERCISE_TEXT_BYTES];	/* by .about.file */
+	char value[EXERCISE_SETTINGS_MAX][160];	/* of a form, in the first run; "" = it was not reported */
 	bool stopped;			/* by .stop: results so far are kept */
 	uint64_t runs;
 };
@@ -206,6 +245,7 @@ struct exercise_result {
 struct exercise_checking {
 	const struct run_files *files;	/* the student's; may be NULL */
 	const struct run_inputs *settings;	/* INPUT_SET, of a scheduler exercise INPUT_CHOOSE; may be NULL */
+	struct spin_place *here;	/* memory that the parent shares: the runs are made in this process, a worker; NULL = each in its own */
 	bool whole;			/* a hand-in: without choices the event of a scheduler exercise was not reached */
 	uint64_t seed;			/* of the first schedule, usually 1 */
 	double jitter;			/* >= 0: of every run, instead of the checks' */

@@ -341,3 +341,40 @@ bool exercise_setting_word(const struct exercise_setting *set, unsigned int i, c
 	snprintf(word, size, "%.*s", (int)strcspn(at, " "), at);
 	return true;
 }
+
+/* CPU @cpu is in "0-1,3". */
+static bool has_cpu(const char *mask, unsigned long cpu)
+{
+	char *end;
+
+	for (const char *p = mask; *p; p = *end == ',' ? end + 1 : end) {
+		unsigned long from = strtoul(p, &end, 10), to = from;
+
+		if (end == p)
+			return false;
+		if (*end == '-')
+			to = strtoul(end + 1, &end, 10);
+		if (from <= cpu && cpu <= to)
+			return true;
+	}
+	return false;
+}
+
+/* @word is one of "HIGHPRI|WQ_UNBOUND". */
+static bool has_word(const char *list, const char *word)
+{
+	for (const char *p = list; *p; p += strspn(p, "|, ")) {
+		size_t len = strcspn(p, "|, ");
+		const char *at = !strncmp(p, "WQ_", 3) ? p + 3 : p;
+
+		if (strlen(word) == len - (size_t)(at - p) && !strncmp(at, word, strlen(word)))
+			return true;
+		p += len;
+	}
+	return false;
+}
+
+bool exercise_setting_has(const struct exercise_setting *set, const char *value, const char *word)
+{
+	return !strcmp(set->kind, "cpumask") ? has_cpu(value, strtoul(word, NULL, 10)) : has_word(value, word);
+}

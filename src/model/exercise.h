@@ -83,5 +83,7 @@ struct exercise_facts {
 void exercise_facts_read(const struct trace_store *s, struct exercise_facts *out);
 /* "MEM_RECLAIM" of "MEM_RECLAIM HIGHPRI": word @i, from 0, of a setting's .of; false: there is none. */
 bool exercise_setting_word(const struct exercise_setting *set, unsigned int i, char *word, size_t size);
+/* Does @value, of flags "HIGHPRI|WQ_UNBOUND" or a set of CPUs "0-1,3", have @word? */
+bool exercise_setting_has(const struct exercise_setting *set, const char *value, const char *word);
 
 #endif
