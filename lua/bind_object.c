@@ -66,7 +66,7 @@ uint32_t object_of_module(const struct thing *t)
 
 /* ---- reports -------------------------------------------------------------------------- */
 
-static void report(enum trace_bug kind, uint32_t object, uint32_t item, uint64_t ref, const char *text)
+void script_report(enum trace_bug kind, uint32_t object, uint32_t item, uint64_t ref, const char *text)
 {
 	TRACE(BUG, .kind = kind, .who = me(), .object = object, .item = item, .ref = ref, .text = text);
 	if (smp_processor_id() >= 0)
@@ -82,7 +82,7 @@ void object_report_use(lua_State *L, uint32_t object, uint32_t item, const char 
 	snprintf(text, sizeof(text), "BUG: KASAN: use-after-free: %s%s%s at %s%s freed it at %s",
 		 o ? o->name : "?", what[0] ? "." : "", what, where, o ? o->freed_by : "?",
 		 time_text_ms(o ? o->freed_at : 0).text);
-	report(BUG_USE_AFTER_FREE, object, item, o ? o->freed_ev : 0, text);
+	script_report(BUG_USE_AFTER_FREE, object, item, o ? o->freed_ev : 0, text);
 }
 
 bool module_code_gone(uint32_t module, const char *func_name)
@@ -95,7 +95,7 @@ bool module_code_gone(uint32_t module, const char *func_name)
 	if (!module || !m || !m->unloaded)
 		return false;
 	snprintf(text, sizeof(text), "BUG: unable to handle page fault: %s() of module %s was unloaded", func_name, m->name);
-	report(BUG_UNLOADED_CODE, 0, 0, m->unloaded_ev, text);
+	script_report(BUG_UNLOADED_CODE, 0, 0, m->unloaded_ev, text);
 	return true;
 }
 
@@ -243,7 +243,7 @@ static bool freed_before(const struct script_obj *o)
 	if (!o->freed)
 		return false;
 	snprintf(text, sizeof(text), "BUG: KASAN: double-free: %s", o->name);
-	report(BUG_DOUBLE_FREE, o->id, 0, o->freed_ev, text);
+	script_report(BUG_DOUBLE_FREE, o->id, 0, o->freed_ev, text);
 	return true;
 }
 
@@ -330,14 +330,14 @@ static void look_for_leftovers(struct script_module *m)
 		if (o->module != m->id || o->freed)
 			continue;
 		snprintf(text, sizeof(text), "BUG: module %s was unloaded and never freed %s", m->name, o->name);
-		report(BUG_LEAK, o->id, 0, m->unloaded_ev, text);
+		script_report(BUG_LEAK, o->id, 0, m->unloaded_ev, text);
 	}
 	for (struct script_item *it = script_now->items; it; it = it->next) {
 		if (it->module != m->id || !it->running)
 			continue;
 		snprintf(text, sizeof(text), "BUG: unable to handle page fault: %s() of module %s still runs, its code is gone",
 			 it->func_name, m->name);
-		report(BUG_UNLOADED_CODE, it->owner, it->work.id, m->unloaded_ev, text);
+		script_report(BUG_UNLOADED_CODE, it->owner, it->work.id, m->unloaded_ev, text);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "lua/script_internal.h"
 
 static const char key_tags, key_names;
@@ -179,7 +180,25 @@ static struct script_item *rcu_arg(lua_State *L, int index)
 	return it;
 }
 
-static struct workqueue_struct *wq_arg(lua_State *L, int index)
+/*
+ * destroy_workqueue() drains first: meanwhile the workqueue is there, and its own items may queue.  Its end is the
+ * event WQ_FREE.
+ */
+static bool is_gone(const struct thing *t, struct script_wq *b)
+{
+	struct trace_store *s = &script_now->store;
+	struct trace_event ev;
+	struct ev_WQ_FREE e;
+
+	if (b->destroying && !b->freed_ev)
+		trace_store_poll(s);
+	while (b->destroying && !b->freed_ev && b->looked < s->nr)
+		if (trace_store_event(s, ++b->looked, &ev) && trace_get_WQ_FREE(&ev, &e) && e.wq == t->id)
+			b->freed_ev = b->looked;
+	return b->freed_ev != 0;
+}
+
+static struct script_wq *wq_body(lua_State *L, int index)
 {
 	struct thing *t = thing_check(L, index, THING_WQ);
 	struct script_wq *b = t->body;
@@ -187,11 +206,48 @@ static struct workqueue_struct *wq_arg(lua_State *L, int index)
 	if (!b)
 		luaL_argerror(L, index, "a workqueue of the lesson expected");
 	thing_id(t);
-	if (b->destroyed)
-		luaL_argerror(L, index, lua_pushfstring(L, "workqueue '%s' was destroyed", t->name));
 	if (!b->wq)
 		luaL_argerror(L, index, lua_pushfstring(L, "workqueue '%s' does not exist yet", t->name));
+	return b;
+}
+
+static struct workqueue_struct *wq_arg(lua_State *L, int index)
+{
+	struct script_wq *b = wq_body(L, index);
+	struct thing *t = thing_check(L, index, THING_WQ);
+
+	if (is_gone(t, b))
+		luaL_argerror(L, index, lua_pushfstring(L, "workqueue '%s' was destroyed", t->name));
 	return b->wq;
+}
+
+static void report_gone(lua_State *L, const struct thing *t, const struct script_wq *b)
+{
+	const char *thread = NULL;
+	char where[160], text[512];
+	struct trace_event ev;
+
+	if (trace_store_event(&script_now->store, b->freed_ev, &ev))
+		thread = trace_store_name(&script_now->store, CLS_TASK, ev.task);
+	script_where(L, where, sizeof(where));
+	snprintf(text, sizeof(text), "BUG: KASAN: use-after-free: workqueue %s at %s%s destroyed it at %s", t->name, where,
+		 thread ? thread : "?", time_text_ms(ev.time).text);
+	script_report(BUG_USE_AFTER_FREE, 0, 0, b->freed_ev, text);
+}
+
+/*
+ * For calls that drivers make late, from a timer or an item.  NULL: a student's driver uses a workqueue that was
+ * destroyed, which has been reported as the kernel would; the mistake of a lesson is a fault.
+ */
+static struct workqueue_struct *wq_used(lua_State *L, int index)
+{
+	struct script_wq *b = wq_body(L, index);
+	struct thing *t = thing_check(L, index, THING_WQ);
+
+	if (script_thread_of(L)->place != IN_KERNEL || student_file(script_now) == script_now->file || !is_gone(t, b))
+		return wq_arg(L, index);
+	report_gone(L, t, b);
+	return NULL;
 }
 
 /* The kernel's "no CPU asked for" is a number beyond the last CPU. */
@@ -218,19 +274,19 @@ static unsigned long jiffies_arg(lua_State *L, int index)
 
 int api_queue_work(lua_State *L)
 {
-	struct workqueue_struct *wq = wq_arg(L, 1);
+	struct workqueue_struct *wq = wq_used(L, 1);
 	struct script_item *it = item_arg(L, 2);
 
-	RETURN_BOOL(it, queue_work(wq, &it->work));
+	RETURN_BOOL(wq && it, queue_work(wq, &it->work));
 }
 
 int api_queue_work_on(lua_State *L)
 {
 	int cpu = queue_cpu_arg(L, 1);
-	struct workqueue_struct *wq = wq_arg(L, 2);
+	struct workqueue_struct *wq = wq_used(L, 2);
 	struct script_item *it = item_arg(L, 3);
 
-	RETURN_BOOL(it, queue_work_on(cpu, wq, &it->work));
+	RETURN_BOOL(wq && it, queue_work_on(cpu, wq, &it->work));
 }
 
 int api_schedule_work(lua_State *L)
@@ -250,21 +306,21 @@ int api_schedule_work_on(lua_State *L)
 
 int api_queue_delayed_work(lua_State *L)
 {
-	struct workqueue_struct *wq = wq_arg(L, 1);
+	struct workqueue_struct *wq = wq_used(L, 1);
 	struct script_item *it = delayed_arg(L, 2);
 	unsigned long delay = jiffies_arg(L, 3);
 
-	RETURN_BOOL(it, queue_delayed_work(wq, &it->dwork, delay));
+	RETURN_BOOL(wq && it, queue_delayed_work(wq, &it->dwork, delay));
 }
 
 int api_queue_delayed_work_on(lua_State *L)
 {
 	int cpu = queue_cpu_arg(L, 1);
-	struct workqueue_struct *wq = wq_arg(L, 2);
+	struct workqueue_struct *wq = wq_used(L, 2);
 	struct script_item *it = delayed_arg(L, 3);
 	unsigned long delay = jiffies_arg(L, 4);
 
-	RETURN_BOOL(it, queue_delayed_work_on(cpu, wq, &it->dwork, delay));
+	RETURN_BOOL(wq && it, queue_delayed_work_on(cpu, wq, &it->dwork, delay));
 }
 
 int api_schedule_delayed_work(lua_State *L)
@@ -286,29 +342,29 @@ int api_schedule_delayed_work_on(lua_State *L)
 
 int api_mod_delayed_work(lua_State *L)
 {
-	struct workqueue_struct *wq = wq_arg(L, 1);
+	struct workqueue_struct *wq = wq_used(L, 1);
 	struct script_item *it = delayed_arg(L, 2);
 	unsigned long delay = jiffies_arg(L, 3);
 
-	RETURN_BOOL(it, mod_delayed_work(wq, &it->dwork, delay));
+	RETURN_BOOL(wq && it, mod_delayed_work(wq, &it->dwork, delay));
 }
 
 int api_mod_delayed_work_on(lua_State *L)
 {
 	int cpu = queue_cpu_arg(L, 1);
-	struct workqueue_struct *wq = wq_arg(L, 2);
+	struct workqueue_struct *wq = wq_used(L, 2);
 	struct script_item *it = delayed_arg(L, 3);
 	unsigned long delay = jiffies_arg(L, 4);
 
-	RETURN_BOOL(it, mod_delayed_work_on(cpu, wq, &it->dwork, delay));
+	RETURN_BOOL(wq && it, mod_delayed_work_on(cpu, wq, &it->dwork, delay));
 }
 
 int api_queue_rcu_work(lua_State *L)
 {
-	struct workqueue_struct *wq = wq_arg(L, 1);
+	struct workqueue_struct *wq = wq_used(L, 1);
 	struct script_item *it = rcu_arg(L, 2);
 
-	RETURN_BOOL(it, queue_rcu_work(wq, &it->rwork));
+	RETURN_BOOL(wq && it, queue_rcu_work(wq, &it->rwork));
 }
 
 int api_flush_rcu_work(lua_State *L)
@@ -320,10 +376,10 @@ int api_flush_rcu_work(lua_State *L)
 
 int api_enable_and_queue_work(lua_State *L)
 {
-	struct workqueue_struct *wq = wq_arg(L, 1);
+	struct workqueue_struct *wq = wq_used(L, 1);
 	struct script_item *it = item_arg(L, 2);
 
-	RETURN_BOOL(it, enable_and_queue_work(wq, &it->work));
+	RETURN_BOOL(wq && it, enable_and_queue_work(wq, &it->work));
 }
 
 /* Functions with one item as argument and a truth value as result. */
@@ -378,11 +434,11 @@ int api_current_work(lua_State *L)
 int api_queue_work_node(lua_State *L)
 {
 	lua_Integer node = luaL_checkinteger(L, 1);
-	struct workqueue_struct *wq = wq_arg(L, 2);
+	struct workqueue_struct *wq = wq_used(L, 2);
 	struct script_item *it = item_arg(L, 3);
 
 	luaL_argcheck(L, node >= -1 && node < CPUS_MAX, 1, "there is no such node");
-	RETURN_BOOL(it, queue_work_node((int)node, wq, &it->work));
+	RETURN_BOOL(wq && it, queue_work_node((int)node, wq, &it->work));
 }
 
 int api_current_is_workqueue_mem_reclaim(lua_State *L)
@@ -599,11 +655,15 @@ CREATE_CALL(create_singlethread_workqueue)
 
 int api_destroy_workqueue(lua_State *L)
 {
-	struct workqueue_struct *wq = wq_arg(L, 1);
-	struct script_wq *b = thing_check(L, 1, THING_WQ)->body;
+	struct workqueue_struct *wq = wq_used(L, 1);
+	struct script_wq *b = wq_body(L, 1);
 
 	luaL_argcheck(L, !b->system, 1, "the system's own workqueues stay");
-	b->destroyed = !in_atomic();	/* any later use is an error; in atomic context the engine reports and does not destroy */
+	if (!wq)
+		return 0;
+	luaL_argcheck(L, !b->destroying, 1, "another call destroys it already");
+	b->looked = script_now->store.nr;
+	b->destroying = !in_atomic();	/* there the engine reports and does not destroy */
 	destroy_workqueue(wq);
 	return 0;
 }
@@ -726,7 +786,9 @@ static int flush_from_here(lua_State *L, struct workqueue_struct *wq)
 
 int api_flush_workqueue(lua_State *L)
 {
-	return flush_from_here(L, wq_arg(L, 1));
+	struct workqueue_struct *wq = wq_used(L, 1);
+
+	return wq ? flush_from_here(L, wq) : 0;
 }
 
 int api_flush_scheduled_work(lua_State *L)
@@ -736,7 +798,10 @@ int api_flush_scheduled_work(lua_State *L)
 
 int api_drain_workqueue(lua_State *L)
 {
-	drain_workqueue(wq_arg(L, 1));
+	struct workqueue_struct *wq = wq_used(L, 1);
+
+	if (wq)
+		drain_workqueue(wq);
 	return 0;
 }
 

@@ -566,7 +566,7 @@ static int core_workqueues(lua_State *L)
 
 	lua_newtable(L);
 	for (const struct script_wq *b = script_now->wqs; b; b = b->next) {
-		if (b->destroyed)
+		if (b->destroying)
 			continue;
 		lua_pushstring(L, workqueue_name(b->wq));
 		lua_rawseti(L, -2, ++n);

@@ -113,7 +113,8 @@ struct script_item {			/* body of THING_ITEM */
 struct script_wq {			/* body of THING_WQ */
 	struct workqueue_struct *wq;
 	struct workqueue_struct **system;	/* one of the system's own: known after boot */
-	bool destroyed;
+	bool destroying;			/* destroy_workqueue() was called */
+	uint64_t looked, freed_ev;		/* then: events that were searched for its WQ_FREE, and that event */
 	struct script_wq *next;		/* the one made before it by the lesson */
 };
 
@@ -448,6 +449,8 @@ uint32_t object_of_module(const struct thing *t);	/* its device */
 bool module_code_gone(uint32_t module, const char *func_name);
 /* Memory that was freed is used: reported with who, where, when it was freed. */
 void object_report_use(lua_State *L, uint32_t object, uint32_t item, const char *what);
+/* A BUG event, and its line in the log. */
+void script_report(enum trace_bug kind, uint32_t object, uint32_t item, uint64_t ref, const char *text);
 void objects_open(lua_State *L);	/* bind_object.c */
 void judge_open(lua_State *L);		/* patterns, t, events; judge.c, pattern.c */
 void patterns_open(lua_State *L);

@@ -79,7 +79,7 @@ uint32_t thing_id(struct thing *t)
 
 		if (script_now->machine_on && b->system && !b->wq)	/* before: a former run's */
 			b->wq = *b->system;
-		if (b->wq && !b->destroyed)
+		if (b->wq && !b->destroying)
 			t->id = workqueue_id(b->wq);
 	} else if (t->kind == THING_ITEM) {
 		t->id = ((struct script_item *)t->body)->work.id;
