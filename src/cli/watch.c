@@ -359,7 +359,7 @@ static void act(struct watch *w)
 		w->quit = true;
 		break;
 	default:
-		printable_printf(stdout, W(WATCH_NO_KEY), w->key);
+		printable_printf(stdout, W(WATCH_NO_KEY));
 		fflush(stdout);
 	}
 }
