@@ -702,18 +702,23 @@ static void an_exercise_is_worked_on_in_lines(void)
 	CHECK_HAS(out, "A handler that sleeps, 10 points");
 	CHECK_HAS(out, "A handler that sleeps: 4 of 10 points.");
 	CHECK_HAS(out, "Hint 1 of 3");
-	CHECK_HAS(out, "a sleep in atomic context");	/* the failing run as lines */
+	CHECK_HAS(out, "why check 1 fails\n");			/* the failing run as lines */
+	CHECK_HAS(out, "a sleep in atomic context");
+	CHECK_HAS(out, "Check 4 holds.\nThe run is over.");
 	CHECK_HAS(out, "The explanation is shown when all checks hold.");
 	CHECK_INT(shell_run(out, sizeof(out), "cp exercises/03-handler/solution/driver.lua %s/handler/ && echo | KWORKSHOP_STATE_DIR=%s '%s' run "
 			    "handler --plain --work %s", folder, folder, kw, folder), 0);
+	CHECK_HAS(out, "You have changed it since version 1 of the history, which had 4 of 10 points.");
 	CHECK_HAS(out, "10 of 10 points");
 	CHECK_HAS(out, "The handler does what cannot wait");
 	CHECK_INT(shell_run(out, sizeof(out), "'%s' history handler --work %s", kw, folder), 0);
 	CHECK_HAS(out, "  1  A handler that sleeps: 4 of 10 points.");
 	CHECK_HAS(out, "  2  A handler that sleeps: 10 of 10 points.");
-	CHECK_INT(shell_run(out, sizeof(out), "printf 'max_active 2\\nrun\\nmax_active 4\\nrun\\n' | KWORKSHOP_STATE_DIR=%s '%s' run E16 "
+	CHECK_INT(shell_run(out, sizeof(out), "printf 'max_active 2\\nrun\\nmax_active 99\\nnosuch 1\\nmax_active 4\\nrun\\n' | KWORKSHOP_STATE_DIR=%s '%s' run E16 "
 			    "--plain --variant 0 --work %s", folder, kw, folder), 0);
 	CHECK_HAS(out, "max_active is 2 (1 to 16)");
+	CHECK_HAS(out, "max_active takes a number from 1 to 16.");
+	CHECK_HAS(out, "There is no setting \"nosuch\".");
 	CHECK_HAS(out, "Before: 1: max_active 2 (4 points)");
 	CHECK_HAS(out, "10 of 10 points");
 	folder_remove(folder);

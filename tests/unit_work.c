@@ -351,17 +351,17 @@ static void a_key_gives_each_kind_of_setting_its_next_value(void)
 	snprintf(x.about.setting[2].by_default, sizeof(x.about.setting[2].by_default), "WQ_UNBOUND|WQ_HIGHPRI");
 	CHECK_TRUE(form_flag_set(&sheet, 2, 2));
 	CHECK_FALSE(form_flag_set(&sheet, 2, 0));
-	CHECK_TRUE(form_takes(&sheet, 0, "12"));
-	CHECK_FALSE(form_takes(&sheet, 0, "13"));
-	CHECK_FALSE(form_takes(&sheet, 0, "1x"));
-	CHECK_FALSE(form_takes(&sheet, 0, ""));
-	CHECK_TRUE(form_takes(&sheet, 1, "yes"));
-	CHECK_FALSE(form_takes(&sheet, 1, "yes|no"));
-	CHECK_TRUE(form_takes(&sheet, 2, "WQ_UNBOUND|HIGHPRI"));
-	CHECK_TRUE(form_takes(&sheet, 2, "none"));
-	CHECK_FALSE(form_takes(&sheet, 2, "HIPRI"));
-	CHECK_TRUE(form_takes(&sheet, 3, "0-1,3"));
-	CHECK_FALSE(form_takes(&sheet, 3, "0-4"));
+	CHECK_TRUE(exercise_setting_takes(&x.about.setting[0], "12"));
+	CHECK_FALSE(exercise_setting_takes(&x.about.setting[0], "13"));
+	CHECK_FALSE(exercise_setting_takes(&x.about.setting[0], "1x"));
+	CHECK_FALSE(exercise_setting_takes(&x.about.setting[0], ""));
+	CHECK_TRUE(exercise_setting_takes(&x.about.setting[1], "yes"));
+	CHECK_FALSE(exercise_setting_takes(&x.about.setting[1], "yes|no"));
+	CHECK_TRUE(exercise_setting_takes(&x.about.setting[2], "WQ_UNBOUND|HIGHPRI"));
+	CHECK_TRUE(exercise_setting_takes(&x.about.setting[2], "none"));
+	CHECK_FALSE(exercise_setting_takes(&x.about.setting[2], "HIPRI"));
+	CHECK_TRUE(exercise_setting_takes(&x.about.setting[3], "0-1,3"));
+	CHECK_FALSE(exercise_setting_takes(&x.about.setting[3], "0-4"));
 }
 
 static void add_try(const char *value, const char *ms, bool fast, const char *workers, bool few)

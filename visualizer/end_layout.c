@@ -209,9 +209,9 @@ static void zone(struct end_frame *f, const struct end_in *in)
 	f->hidden = lines > f->zone_rows ? lines - f->zone_rows : 0;
 	skip = in->scroll < f->hidden ? in->scroll : f->hidden;
 	page_wrap(&f->page, 2, y, in->width - 4, skip, f->zone_rows, ST_NORMAL, text.buf);
-	if (f->hidden <= skip)
+	if (!f->hidden)
 		return;
-	key_printf(&more, IN_END, f->hidden - skip == 1 ? W(LAY_MORE_LINE) : W(LAY_MORE_LINES), (unsigned int)(f->hidden - skip));
+	key_more_lines(&more, IN_END, (unsigned int)skip, (unsigned int)(f->hidden - skip));
 	page_title_right(&f->page, in->width - 2, in->height - 2, in->width / 2, ST_DIM, more.buf);
 }
 

@@ -223,6 +223,14 @@ void key_printf(struct strbuf *out, unsigned int contexts, const char *fmt, ...)
 	va_end(ap);
 }
 
+void key_more_lines(struct strbuf *out, unsigned int contexts, unsigned int above, unsigned int below)
+{
+	if (below)
+		key_printf(out, contexts, below == 1 ? W(LAY_MORE_LINE) : W(LAY_MORE_LINES), below);
+	else if (above)
+		key_printf(out, contexts, above == 1 ? W(LAY_LINE_ABOVE) : W(LAY_LINES_ABOVE), above);
+}
+
 /* ---- places ---------------------------------------------------------------------------- */
 
 static const struct {

@@ -113,6 +113,8 @@ unsigned int key_expand(const char *text, unsigned int contexts, struct strbuf *
 /* As strbuf_printf(), with the keys in force in @contexts for each {name} of @fmt. */
 void key_printf(struct strbuf *out, unsigned int contexts, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void key_vprintf(struct strbuf *out, unsigned int contexts, const char *fmt, va_list ap);
+/* Of a text in a window: how many lines are below it, or without any how many are above, and the key that shows them. */
+void key_more_lines(struct strbuf *out, unsigned int contexts, unsigned int above, unsigned int below);
 
 struct key_binding {
 	enum action action;

@@ -343,13 +343,19 @@ static void draw_line(struct lay *l, const struct layout_line *line, int x, int 
 		lay_mark(l, ROLE_CHOICE, x, y, w, CLS_NONE, (uint32_t)line->choice);
 }
 
+/* The first line of the talk that is shown in @fit rows. */
+static unsigned int talk_first(const struct layout_talk *t, unsigned int fit)
+{
+	if (t->first + fit <= t->nr)
+		return t->first;
+	return t->nr > fit ? t->nr - fit : 0;
+}
+
 static void draw_talk(struct lay *l, int x, int y, int w, int rows)
 {
 	const struct layout_talk *t = l->in->talk;
-	unsigned int first = t->first, fit = rows > 0 ? (unsigned int)rows : 0;
+	unsigned int fit = rows > 0 ? (unsigned int)rows : 0, first = talk_first(t, fit);
 
-	if (first + fit > t->nr)
-		first = t->nr > fit ? t->nr - fit : 0;
 	for (unsigned int i = 0; i < fit && first + i < t->nr; i++)
 		draw_line(l, &t->line[first + i], x, y + (int)i, w);
 	l->out->talk = (struct layout_rect){ x, y, w, (int)fit };
@@ -360,14 +366,14 @@ static void draw_talk(struct lay *l, int x, int y, int w, int rows)
 static void talk_border(struct lay *l, int left, int right, int y, int rows)
 {
 	const struct layout_talk *t = l->in->talk;
+	unsigned int fit = rows > 0 ? (unsigned int)rows : 0, above = talk_first(t, fit);
 	STRBUF(more, 128);
 	int used;
 
-	if (t->right && (int)t->nr <= rows)
+	if (t->right && t->nr <= fit)
 		strbuf_puts(&more, t->right);
-	if ((int)t->nr > rows)
-		key_printf(&more, IN_STAGE, t->nr - (unsigned int)rows == 1 ? W(LAY_MORE_LINE) : W(LAY_MORE_LINES),
-			   t->nr - (unsigned int)rows);
+	if (t->nr > fit)
+		key_more_lines(&more, IN_STAGE, above, t->nr - fit - above);
 	used = lay_title(l, left, y, right - left - lay_columns(l, more.buf) - 2, t->style, "%s", t->title);
 	if (more.len)
 		lay_title_right(l, left + used, right, y, ST_DIM, more.buf);

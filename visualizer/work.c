@@ -376,7 +376,7 @@ static unsigned int type_digit(struct ui *u, unsigned int digit)
 		n = (long)digit;
 	w->typing = true;
 	if (n < s->from || n > s->to) {
-		ui_say(u, W(SAY_WORK_RANGE), s->name, s->from, s->to);
+		ui_say(u, W(SHEET_RANGE), s->name, s->from, s->to);
 		return EFF_DRAW;
 	}
 	snprintf(value, sizeof(value), "%ld", n);
@@ -394,17 +394,10 @@ unsigned int work_typed(struct ui *u, const char *text)
 
 		if (strlen(s->name) != len || strncmp(s->name, text, len))
 			continue;
-		if (form_takes(w->sheet, i, value)) {
-			w->sel = i;
-			return set_value(u, value);
-		}
-		if (!strcmp(s->kind, "number"))
-			ui_say(u, W(SAY_WORK_RANGE), s->name, s->from, s->to);
-		else
-			ui_say(u, W(SAY_WORK_SETTING), s->name, s->of);
-		return EFF_DRAW;
+		w->sel = i;
+		return set_value(u, value);
 	}
-	ui_say(u, W(SAY_WORK_NO_SETTING), (int)len, text);
+	ui_say(u, W(SHEET_NO_SETTING), (int)len, text);
 	return EFF_DRAW;
 }
 

@@ -76,40 +76,6 @@ void form_flag(const struct worksheet *d, unsigned int i, unsigned int flag, str
 		strbuf_puts(out, cpus ? sheet_value(d, i) : "none");	/* a set of CPUs is never empty */
 }
 
-/* Each word of "HIGHPRI|UNBOUND" or "0,2" is offered. */
-static bool are_offered(const struct exercise_setting *s, const char *list)
-{
-	char word[64];
-
-	for (const char *p = list; *p; p += strspn(p, "|,- ")) {
-		size_t len = strcspn(p, "|,- ");
-		const char *at = !strncmp(p, "WQ_", 3) ? p + 3 : p;
-		bool known = false;
-
-		for (unsigned int n = 0; !known && exercise_setting_word(s, n, word, sizeof(word)); n++)
-			known = strlen(word) == len - (size_t)(at - p) && !strncmp(at, word, strlen(word));
-		if (!known)
-			return false;
-		p += len;
-	}
-	return *list != '\0';
-}
-
-bool form_takes(const struct worksheet *d, unsigned int i, const char *value)
-{
-	const struct exercise_setting *s = setting_of(d, i);
-	char *end;
-	long n = strtol(value, &end, 10);
-
-	if (is_kind(s, "number"))
-		return *value && !*end && n >= s->from && n <= s->to;
-	if (is_kind(s, "flags") && !strcmp(value, "none"))
-		return true;
-	if (!is_kind(s, "flags") && !is_kind(s, "cpumask") && strpbrk(value, "|, "))
-		return false;		/* of a choice one word */
-	return are_offered(s, value);
-}
-
 void form_step(const struct worksheet *d, unsigned int i, int by, struct strbuf *out)
 {
 	const struct exercise_setting *s = setting_of(d, i);

@@ -19,8 +19,6 @@ struct strbuf;
 /* The value that follows that of setting @i, @by steps on; of flags: the value with flag @flag set or cleared. */
 void form_step(const struct worksheet *d, unsigned int i, int by, struct strbuf *out);
 void form_flag(const struct worksheet *d, unsigned int i, unsigned int flag, struct strbuf *out);
-/* Is @value one of those that setting @i may have? */
-bool form_takes(const struct worksheet *d, unsigned int i, const char *value);
 /* Is setting @i a row of flags or of CPUs, and how many are there? */
 bool form_has_flags(const struct worksheet *d, unsigned int i, unsigned int *nr);
 /* Is flag @flag set in the value of setting @i? */

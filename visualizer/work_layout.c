@@ -142,7 +142,7 @@ unsigned int work_rows(const struct exercise *x, uint32_t check[WORK_ROWS_MAX])
 	unsigned int nr = 0;
 
 	for (unsigned int k = 1; k <= x->about.nr_checks; k++)
-		if (x->about.check[k].number && x->about.check[k].form != CHECK_REACH)
+		if (x->about.check[k].number)
 			check[nr++] = k;
 	if (x->about.hidden_halves && !x->hidden.text)
 		check[nr++] = WORK_HIDDEN_ROW;
@@ -279,7 +279,7 @@ static void text(struct work_frame *f, const struct work_in *in, int x0, int x1,
 	f->hidden = lines > rows ? lines - rows : 0;
 	skip = in->scroll < f->hidden ? in->scroll : f->hidden;
 	if (f->hidden)
-		key_printf(&right, IN_WORK, f->hidden == 1 ? W(LAY_MORE_LINE) : W(LAY_MORE_LINES), f->hidden);
+		key_more_lines(&right, IN_WORK, (unsigned int)skip, (unsigned int)(f->hidden - skip));
 	else if (in->zone == WORK_RESULT && (in->sheet->checked || sheet_is_form(in->sheet)) && !in->now && x1 == f->right)
 		story_key(title.buf, &right);
 	if (y > 2)

@@ -11,11 +11,25 @@
 #include "visualizer/keys.h"
 #include "words/texts.h"
 
+/* The second part begins when the event was reached: before a check has played the choices again, this is known. */
+static const struct exercise_outcome *reached(const struct worksheet *d)
+{
+	static struct exercise_outcome r;
+
+	r.state = CHECK_STATE_HOLDS;
+	snprintf(r.values, sizeof(r.values), W(REACH_CHOICES), (unsigned int)d->settings.n);
+	return &r;
+}
+
 const struct exercise_outcome *work_outcome(const struct work_in *in, unsigned int number)
 {
 	static const struct exercise_outcome none;
 	const struct exercise_result *r = in->now ? in->now : in->sheet->result;
+	bool known = in->now || in->sheet->checked;
 
+	if (number && in->sheet->x->about.check[number].form == CHECK_REACH && in->sheet->settings.n &&
+	    (!known || r->check[number].state == CHECK_STATE_WAITS))
+		return reached(in->sheet);
 	if ((!in->now && !in->sheet->checked) || !number || number > r->nr ||
 	    in->sheet->x->about.check[number].show == CHECK_SHOW_NONE)
 		return &none;
@@ -29,6 +43,17 @@ static bool fails(const struct exercise_outcome *r)
 
 /* ---- rows 1 to 3 ------------------------------------------------------------------------- */
 
+/* Of a form: its values are not those of the last try. */
+static bool values_changed(const struct worksheet *d)
+{
+	const struct sheet_try *t = sheet_try(d, d->nr_tries);
+
+	for (unsigned int i = 0; t && i < d->x->about.nr_settings; i++)
+		if (strncmp(t->value[i], sheet_value(d, i), sizeof(t->value[i]) - 1))
+			return true;
+	return false;
+}
+
 void work_news_title(const struct work_in *in, struct strbuf *out)
 {
 	bool form = sheet_is_form(in->sheet);
@@ -37,6 +62,12 @@ void work_news_title(const struct work_in *in, struct strbuf *out)
 		strbuf_printf(out, form ? W(WORK_NEWS_TRY_RUNS) : W(WORK_NEWS_RUNS), in->sheet->nr_tries + 1, (unsigned int)in->seconds);
 	else if (in->sheet->nr_tries)
 		strbuf_printf(out, form ? W(WORK_NEWS_TRY) : W(WORK_NEWS_CHECK), in->sheet->nr_tries);
+	if (!in->now && form && values_changed(in->sheet))
+		strbuf_puts(out, W(WORK_NEWS_CHANGED));
+	if (in->now || in->sheet->nr_tries)
+		return;
+	if (in->sheet->before.version)
+		strbuf_puts(out, W(WORK_NEWS_BEFORE));
 	else
 		strbuf_puts(out, W(WORK_NEWS_NOTHING));
 }
@@ -87,7 +118,7 @@ static void put_result(const struct work_in *in, struct strbuf *out)
 	for (unsigned int k = 1; k <= r->nr; k++) {
 		const struct exercise_check *about = &in->sheet->x->about.check[k];
 
-		if (!about->number || about->form == CHECK_REACH || about->show == CHECK_SHOW_NONE)
+		if (!about->number || about->show == CHECK_SHOW_NONE)
 			continue;
 		all++;
 		holds += r->check[k].state == CHECK_STATE_HOLDS;
@@ -96,14 +127,24 @@ static void put_result(const struct work_in *in, struct strbuf *out)
 	}
 	if (r->stopped)
 		strbuf_printf(out, "%s ", W(RESULT_STOPPED));
-	if (sheet_holds(in->sheet))
+	if (sheet_holds(in->sheet)) {
 		strbuf_printf(out, W(WORK_NEWS_ALL), exercise_points(r->halves, points), exercise_points(r->of, of));
-	else
+		key_printf(out, IN_WORK | IN_FORM, W(WORK_NEWS_NEXT));
+	} else {
 		strbuf_printf(out, W(WORK_NEWS_SUM), holds, all);
+	}
 	if (r->fault[0] && r->check[first].state == CHECK_STATE_CANNOT)
 		strbuf_printf(out, " %s", r->fault);
 	else if (first)
 		put_failure(in, first, out);
+}
+
+static void put_before(const struct worksheet *d, struct strbuf *out)
+{
+	if (d->before.same)
+		key_printf(out, IN_WORK | IN_FORM, W(WORK_BEFORE_SAME), d->before.version, d->before.result);
+	else
+		key_printf(out, IN_WORK | IN_FORM, W(WORK_BEFORE_OTHER), d->before.version, d->before.result);
 }
 
 void work_news(const struct work_in *in, struct strbuf *out)
@@ -118,6 +159,8 @@ void work_news(const struct work_in *in, struct strbuf *out)
 		strbuf_puts(out, d->trouble);
 	else if (d->checked)
 		put_result(in, out);
+	else if (d->before.version)
+		put_before(d, out);
 	else if (sheet_is_form(d))
 		key_printf(out, IN_FORM, W(WORK_BEGIN_FORM));
 	else
@@ -133,6 +176,8 @@ void work_score(const struct work_in *in, struct strbuf *out)
 		strbuf_printf(out, sheet_is_form(d) ? W(WORK_TRY_IS_RUNNING) : W(WORK_IS_RUNNING), d->nr_tries + 1);
 	else if (d->checked)
 		strbuf_printf(out, W(WORK_POINTS), exercise_points(d->result->halves, points), exercise_points(d->result->of, of));
+	else if (d->before.same)
+		strbuf_puts(out, d->before.result);
 	else
 		strbuf_printf(out, sheet_is_form(d) ? W(WORK_NOT_TRIED) : W(WORK_NOT_CHECKED), exercise_points(d->x->about.halves, points));
 }
@@ -170,6 +215,8 @@ void work_file(const struct work_in *in, unsigned int file, struct strbuf *out)
 		strbuf_printf(out, " · %s", d->result->file_fault[file]);
 	else if (d->checked)
 		strbuf_printf(out, same_text(now, was) ? W(WORK_FILE_UNCHANGED) : W(WORK_FILE_CHANGED), d->nr_tries);
+	else if (d->before.same)
+		strbuf_printf(out, W(WORK_FILE_KEPT), d->before.version);
 	else
 		strbuf_puts(out, same_text(now, given) ? W(WORK_FILE_AS_GIVEN) : W(WORK_FILE_OTHER));
 	if (d->hints && !file)
@@ -201,7 +248,7 @@ static void put_why(const struct work_in *in, unsigned int number, struct strbuf
 		return;
 	}
 	strbuf_puts(out, r->text[0] ? r->text : W(RESULT_NO_FEEDBACK));
-	if (r->place[0])
+	if (r->place[0] && !strstr(r->text, r->place))
 		strbuf_printf(out, " %s", r->place);
 	if (r->state == CHECK_STATE_FAILS)
 		key_printf(out, IN_WORK, W(WORK_OPEN_RUN));

@@ -85,7 +85,7 @@ static void put_why(FILE *out, const struct exercise *x, const struct exercise_c
 	if (k->schedules > 1)
 		strbuf_printf(&text, W(RESULT_SCHEDULE), r->schedule);
 	strbuf_puts(&text, r->text[0] ? r->text : W(RESULT_NO_FEEDBACK));
-	if (r->place[0])
+	if (r->place[0] && !strstr(r->text, r->place))
 		strbuf_printf(&text, " %s", r->place);
 	wrap_print(out, columns, UNDER, text.buf);
 	exercise_replay_line(x, r, line, sizeof(line));

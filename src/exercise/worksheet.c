@@ -33,6 +33,37 @@ static struct run_files *read_starter(const struct exercise *x)
 	return files;
 }
 
+/* "Unload without a bang: 8 of 10 points." -> "8 of 10 points"; false: the version was set aside and not checked. */
+static bool short_result(const struct exercise *x, const char *result, char *out, size_t size)
+{
+	size_t title = strlen(x->about.title), len = strcspn(result, "\n");
+
+	if (strncmp(result, x->about.title, title) || strncmp(result + title, ": ", 2) || len < title + 3)
+		return false;
+	snprintf(out, size, "%.*s", (int)(len - title - 3), result + title + 2);
+	return true;
+}
+
+/* Without a readable history nothing was checked before. */
+static void look_before(struct worksheet *d)
+{
+	struct run_files *was = NULL, *is = NULL;
+	char result[400], err[1400];
+
+	if (exercise_kept_read(d->x, d->folder, &is, err, sizeof(err)))
+		return;
+	for (unsigned int n = exercise_versions(d->folder); n && !d->before.version; n--) {
+		if (exercise_version_read(d->x, d->folder, n, &was, result, sizeof(result), err, sizeof(err)) == 0 &&
+		    short_result(d->x, result, d->before.result, sizeof(d->before.result))) {
+			d->before.version = n;
+			d->before.same = same_files(was, is);
+		}
+		run_files_put(was);
+		was = NULL;
+	}
+	run_files_put(is);
+}
+
 int sheet_open(struct worksheet **out, const struct exercise *x, const char *folder, uint64_t seed, char *err, size_t err_size)
 {
 	struct worksheet *d = calloc(1, sizeof(*d));
@@ -50,6 +81,8 @@ int sheet_open(struct worksheet **out, const struct exercise *x, const char *fol
 	if (!rc) {
 		d->starter = read_starter(x);
 		sheet_look(d);
+		if (*folder)
+			look_before(d);
 		*out = d;
 		return 0;
 	}
@@ -118,8 +151,17 @@ int sheet_set(struct worksheet *d, const char *name, size_t len, const char *val
 	size_t kept = 0;
 	int rc;
 
-	if (!s)
+	if (!s) {
+		snprintf(err, err_size, W(SHEET_NO_SETTING), (int)len, name);
 		return -ENOENT;
+	}
+	if (!exercise_setting_takes(s, value)) {
+		if (strcmp(s->kind, "number") == 0)
+			snprintf(err, err_size, W(SHEET_RANGE), s->name, s->from, s->to);
+		else
+			snprintf(err, err_size, W(SHEET_TAKES), s->name, s->of);
+		return -EINVAL;
+	}
 	for (size_t i = 0; i < d->settings.n; i++)	/* the last value of each */
 		if (strcmp(d->settings.v[i].id, s->name) != 0)
 			d->settings.v[kept++] = d->settings.v[i];
@@ -213,7 +255,7 @@ int sheet_done(struct worksheet *d, const struct exercise_result *r, char *err, 
 {
 	*d->result = *r;
 	d->checked = true;
-		note_try(d);
+	note_try(d);
 	return keep_version(d, err, err_size);
 }
 
@@ -252,7 +294,8 @@ int sheet_run(const struct worksheet *d, unsigned int check, struct sheet_run *o
 {
 	const struct exercise_outcome *r = &d->result->check[check];
 
-	if (!d->checked || !check || check > d->result->nr || !r->done || r->state == CHECK_STATE_WAITS)
+	if (!d->checked || !check || check > d->result->nr || !r->done || r->state == CHECK_STATE_WAITS ||
+	    d->x->about.check[check].form == CHECK_REACH)	/* its run was that of the first part */
 		return -ENOENT;
 	*out = (struct sheet_run){ .check = check, .schedule = r->schedule, .of = d->x->about.check[check].schedules,
 				  .evidence = r->evidence };

@@ -29,6 +29,13 @@ struct sheet_try {
 	char values[EXERCISE_CHECKS_MAX + 1][64];	/* "" = not shown */
 };
 
+/* The newest version of the history that was checked, as the sheet was opened. */
+struct sheet_before {
+	unsigned int version;			/* 0 = there is none */
+	bool same;				/* the files or values are still those */
+	char result[160];			/* "8 of 10 points", as the history has it */
+};
+
 struct worksheet {
 	const struct exercise *x;	/* borrowed */
 	char folder[1100];		/* of the student's files; "" = nothing is kept */
@@ -37,6 +44,7 @@ struct worksheet {
 	struct run_files *present;	/* the files as sheet_look() read them last; NULL = none are readable */
 	struct run_files *starter;	/* as they were given; NULL = none */
 	char trouble[EXERCISE_TEXT_BYTES];	/* why .present is NULL; "" = it is not */
+	struct sheet_before before;
 	/* the last check */
 	bool checked;
 	struct exercise_checking how;	/* .files and .settings are the sheet's, as they were checked */
@@ -61,7 +69,7 @@ bool sheet_look(struct worksheet *d);
 /* ---- a form ---- */
 
 const char *sheet_value(const struct worksheet *d, unsigned int setting);
-/* Setting @name, of @len bytes, gets @value, which is kept in the folder.  -ENOENT: there is no such setting. */
+/* Setting @name, of @len bytes, gets @value, which is kept in the folder.  -ENOENT: there is no such setting; -EINVAL: it has no such value. */
 int sheet_set(struct worksheet *d, const char *name, size_t len, const char *value, char *err, size_t err_size);
 /* Number @number of the tries, from 1; NULL = there is none, or it was long ago. */
 const struct sheet_try *sheet_try(const struct worksheet *d, unsigned int number);

@@ -378,3 +378,41 @@ bool exercise_setting_has(const struct exercise_setting *set, const char *value,
 {
 	return !strcmp(set->kind, "cpumask") ? has_cpu(value, strtoul(word, NULL, 10)) : has_word(value, word);
 }
+
+static bool is_kind(const struct exercise_setting *s, const char *kind)
+{
+	return strcmp(s->kind, kind) == 0;
+}
+
+/* Each word of "HIGHPRI|UNBOUND" or "0,2" is offered. */
+static bool are_offered(const struct exercise_setting *s, const char *list)
+{
+	char word[64];
+
+	for (const char *p = list; *p; p += strspn(p, "|,- ")) {
+		size_t len = strcspn(p, "|,- ");
+		const char *at = !strncmp(p, "WQ_", 3) ? p + 3 : p;
+		bool known = false;
+
+		for (unsigned int n = 0; !known && exercise_setting_word(s, n, word, sizeof(word)); n++)
+			known = strlen(word) == len - (size_t)(at - p) && !strncmp(at, word, strlen(word));
+		if (!known)
+			return false;
+		p += len;
+	}
+	return *list != '\0';
+}
+
+bool exercise_setting_takes(const struct exercise_setting *s, const char *value)
+{
+	char *end;
+	long n = strtol(value, &end, 10);
+
+	if (is_kind(s, "number"))
+		return *value && !*end && n >= s->from && n <= s->to;
+	if (is_kind(s, "flags") && !strcmp(value, "none"))
+		return true;
+	if (!is_kind(s, "flags") && !is_kind(s, "cpumask") && strpbrk(value, "|, "))
+		return false;		/* of a choice one word */
+	return are_offered(s, value);
+}

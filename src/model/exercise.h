@@ -85,5 +85,7 @@ void exercise_facts_read(const struct trace_store *s, struct exercise_facts *out
 bool exercise_setting_word(const struct exercise_setting *set, unsigned int i, char *word, size_t size);
 /* Does @value, of flags "HIGHPRI|WQ_UNBOUND" or a set of CPUs "0-1,3", have @word? */
 bool exercise_setting_has(const struct exercise_setting *set, const char *value, const char *word);
+/* Is @value one of those that the setting may have? */
+bool exercise_setting_takes(const struct exercise_setting *set, const char *value);
 
 #endif

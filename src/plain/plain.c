@@ -380,7 +380,7 @@ static void plain_begin(struct plain *p, const struct plain_opts *opts)
 	p->in = opts->in ? opts->in : stdin;
 	p->out = opts->out ? opts->out : stdout;
 	p->columns = opts->columns >= COLUMNS_MIN ? opts->columns : opts->columns > 0 ? COLUMNS_MIN : plain_columns(p->out);
-	if (opts->practise)
+	if (opts->heading)
 		snprintf(line, sizeof(line), "%s", opts->heading);
 	else
 		snprintf(line, sizeof(line), W(PLAIN_MODE), opts->why ? opts->why : "--plain");

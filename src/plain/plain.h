@@ -26,11 +26,12 @@ struct plain_opts {
 	int columns;		/* 0 = $COLUMNS, else 80 */
 	bool here;		/* print from the open card or question on: the rest was read on the screen */
 	/*
-	 * Practice: the run asks this question alone.  .heading is printed, the question, and the events up to its verdict; other
-	 * words of the lesson are left out.  *.stopped is set if the person goes on no further.  NULL = a whole lesson.
+	 * Practice: the run asks this question alone.  The question is printed, and the events up to its verdict; other words of the
+	 * lesson are left out.  *.stopped is set if the person goes on no further.  NULL = a whole lesson.
 	 */
-	const char *practise, *heading;
+	const char *practise;
 	bool *stopped;
+	const char *heading;	/* the first line; NULL = a line about plain mode */
 	const char *id;		/* the lesson's slug for save(); NULL = opened from a path */
 	/* called after each verdict and at the end; may be NULL.  Return: are the answers kept? */
 	bool (*save)(void *arg, const char *id, struct run *run);

@@ -369,7 +369,7 @@ static void print_checked(struct plain *p, const struct trace_event *ev)
 
 	if (!trace_get_CHECKED(ev, &e) || e.result > CHECKED_CANNOT)
 		return;
-	snprintf(first, sizeof(first), W(RESULT_RUN), e.check, words_fixed(words[e.result]));
+	snprintf(first, sizeof(first), *e.text ? W(RESULT_RUN_TEXT) : W(RESULT_RUN), e.check, words_fixed(words[e.result]));
 	put_payload(p, first, e.text);
 }
 

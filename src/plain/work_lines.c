@@ -101,19 +101,37 @@ static void show_story(const struct work *w)
 	put(w, about->story);
 	for (unsigned int i = 0; i < about->nr_files; i++)
 		printable_printf(w->o->out, W(WORK_FILE), w->d->folder, about->file[i]);
+	if (about->nr_files)
+		put(w, W(WORK_FILE_EDIT));
+}
+
+static void show_before(const struct work *w)
+{
+	const struct sheet_before *b = &w->d->before;
+	STRBUF(text, 400);
+
+	if (!b->version)
+		return;
+	strbuf_printf(&text, b->same ? W(WORK_LINES_SAME) : W(WORK_LINES_OTHER), b->version, b->result);
+	put(w, text.buf);
 }
 
 static void show_failing(const struct work *w)
 {
+	struct plain_opts opts = *w->o->plain;
 	struct sheet_run run;
 	unsigned int k = sheet_failing(w->d);
+	char title[120];
 
 	if (!k) {
 		put(w, W(WORK_NONE_FAILS));
 		return;
 	}
-	if (sheet_run(w->d, k, &run) == 0)
-		plain_run(&run.spec, w->o->plain);
+	if (sheet_run(w->d, k, &run) == 0) {
+		snprintf(title, sizeof(title), run.of > 1 ? W(WORK_RUN_TITLE_SCHEDULE) : W(WORK_RUN_TITLE), k, run.schedule, run.of);
+		opts.heading = title;
+		plain_run(&run.spec, &opts);
+	}
 	sheet_run_fini(&run);
 }
 
@@ -140,7 +158,7 @@ static void show_form(const struct work *w)
 	}
 }
 
-/* "max_active 6", "max_active=6" */
+/* "max_active 6", "max_active=6"; false: it is not of that form. */
 static bool set_line(struct work *w, const char *line)
 {
 	size_t len = strcspn(line, " =");
@@ -151,9 +169,11 @@ static bool set_line(struct work *w, const char *line)
 	if (!*value)
 		return false;
 	rc = sheet_set(w->d, line, len, value, err, sizeof(err));
-	if (rc && rc != -ENOENT)
+	if (rc)
 		put(w, err);
-	return rc != -ENOENT;
+	else
+		show_form(w);
+	return true;
 }
 
 /* The tries before the last one. */
@@ -219,7 +239,7 @@ static bool obey(struct work *w, const char *line)
 	else if (form && (!strcmp(line, "run") || !*line))
 		run_form(w);
 	else if (form && set_line(w, line))
-		show_form(w);
+		;
 	else if (!form && !*line)
 		return check(w) != -EINVAL;
 	else
@@ -234,6 +254,7 @@ int work_lines_run(struct worksheet *d, const struct work_opts *opts)
 
 	show_story(&w);
 	plain_exercise_result(opts->out, d->x, d->checked ? d->result : NULL);
+	show_before(&w);
 	show_form(&w);
 	while (read_line(&w, line, sizeof(line)) && obey(&w, line))
 		;

@@ -451,6 +451,10 @@ void words_ended(const struct lesson *l, unsigned int right, unsigned int judged
 {
 	STRBUF(score, 120);
 
+	if (l->exercise && !judged) {		/* it asks nothing: its checks or its second part may follow */
+		strbuf_puts(out, W(CARD_OVER_RUN));
+		return;
+	}
 	words_score(right, judged, &score);
 	strbuf_printf(out, l->exercise ? W(CARD_OVER_EXERCISE) : W(CARD_OVER), score.buf);
 }
