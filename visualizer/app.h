@@ -208,6 +208,7 @@ struct app_opts {
 	bool fresh;			/* .lesson from its beginning; else where it was left */
 	const struct run_spec *spec;	/* a file: `run FILE` */
 	bool at_wait;			/* .spec: at the first wait that its inputs do not answer; else from the beginning */
+	bool part_two;			/* .spec: the second part follows if the run reaches its crash */
 	struct worksheet *sheet;	/* an exercise to work on; borrowed */
 	struct trace_store *store;	/* a recording: `play FILE`; borrowed, no process */
 	const char *title;		/* of a recording: its file's name */

@@ -52,6 +52,7 @@ static unsigned int select_at(struct ui *u, const struct choosing *c, unsigned i
 {
 	u->choose.asked = c->asked;
 	u->choose.at = at;
+	u->talk_scroll = 0;		/* the things are at the top */
 	return EFF_DRAW;
 }
 
@@ -65,6 +66,7 @@ static unsigned int go_on(struct ui *u, const struct choosing *c, unsigned int a
 		return EFF_DRAW;
 	}
 	u->looking = false;
+	u->talk_scroll = 0;
 	u->view = VIEW_MACHINE;
 	u->seen = fence;
 	playback_seek(&u->scene->playback, fence);
@@ -121,6 +123,7 @@ static unsigned int hint(struct ui *u)
 		u->choose.hints++;
 	else
 		ui_say(u, "%s", W(LAST_HINT));
+	u->talk_scroll = LINES_MAX;	/* the last hint is at the end */
 	return EFF_DRAW;
 }
 
@@ -131,6 +134,16 @@ static unsigned int finish(struct ui *u)
 	if (u->opts->spec)
 		return EFF_LEAVE;
 	return run_go(u->scene->run) ? EFF_DRAW : EFF_DRAW | EFF_RUN;
+}
+
+void choose_footer(struct ui *u, struct strbuf *out)
+{
+	if (!choose_over(u))
+		strbuf_puts(out, W(FOOTER_GOES_ON));
+	else if (!u->opts->spec)
+		strbuf_puts(out, W(FOOTER_GO_ON_OVER));
+	else
+		strbuf_puts(out, u->opts->part_two && read_now(u)->reached ? W(FOOTER_PART_TWO) : W(FOOTER_LEAVES));
 }
 
 /* a to h, 1 to 9 */
@@ -265,7 +278,7 @@ static void put_path(struct zone *z, const struct choosing *c)
 
 	words_choosing_path(c, PATH_STEPS, &path);
 	if (path.len)
-		strbuf_printf(&text, W(CHOOSE_SO_FAR), path.buf);
+		strbuf_printf(&text, c->over ? W(CHOOSE_WAY) : W(CHOOSE_SO_FAR), path.buf);
 	else
 		strbuf_puts(&text, W(CHOOSE_NOTHING_BACK));
 	put(z, ST_DIM, text.buf, -1, false);
@@ -318,6 +331,7 @@ const struct layout_talk *choose_talk(struct ui *u, int width)
 		put_hints(z, u);
 	}
 	put_path(z, c);
-	talk = (struct layout_talk){ .title = title, .style = u->looking ? ST_TITLE : ST_FOCUS, .line = z->line, .nr = z->nr };
+	talk = (struct layout_talk){ .title = title, .style = u->looking ? ST_TITLE : ST_FOCUS, .line = z->line, .nr = z->nr,
+				     .first = u->talk_scroll };
 	return &talk;
 }

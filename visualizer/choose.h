@@ -12,6 +12,7 @@
 /* A choice is open, or the student looks at what the last one led to. */
 bool choose_on(const struct ui *u);
 bool choose_over(const struct ui *u);			/* .. the second */
+void choose_footer(struct ui *u, struct strbuf *out);	/* the words of the footer for Enter */
 /* Its keys; effect bits, or 0: not mine. */
 unsigned int choose_command(struct ui *u, enum action a);
 unsigned int choose_click(struct ui *u, unsigned int thing);

@@ -519,7 +519,7 @@ static void footer_text(struct ui *u, const struct open_text *o, const struct ke
 	else if (o->choose && row->action == ACT_HINT)
 		strbuf_printf(out, W(FOOTER_HINT), choose_hints(u));
 	else if (o->choose && row->action == ACT_COMMIT)
-		strbuf_puts(out, choose_over(u) ? W(FOOTER_GO_ON_OVER) : W(FOOTER_GOES_ON));
+		choose_footer(u, out);
 	else if (o->choose && row->action == ACT_UNDO)
 		strbuf_puts(out, W(FOOT_CHOOSE_BACK));
 	else if (row->action == ACT_HINT)
@@ -598,9 +598,12 @@ static void footer_draw(struct ui *u, const struct open_text *o)
 		prompt_complete_draw(u);
 		return;
 	}
-	if (*u->message)
-		ui_put(u, x, y, w, ST_QUESTION, 0, "%s", u->message);
-	else if (o->q && ui_contexts(u) & (IN_ASK | IN_TYPE) && u->answer.asks_sure && u->answer.asked == o->q->asked)
+	if (*u->message) {
+		STRBUF(cut, sizeof(u->message) + 8);
+
+		width_put_cut(&cut, u->message, strlen(u->message), w - x);
+		ui_put(u, x, y, w, ST_QUESTION, 0, "%s", cut.buf);
+	} else if (o->q && ui_contexts(u) & (IN_ASK | IN_TYPE) && u->answer.asks_sure && u->answer.asked == o->q->asked)
 		footer_sure(u, x, y, w);
 	else
 		footer_keys(u, o, y, w);

@@ -196,7 +196,8 @@ static int work_on(struct session *s, const struct run_opts *o, const struct cli
 static int choose_first(struct session *s, const struct run_opts *o, struct cli_choices *g)
 {
 	struct run_spec spec = cli_choices_spec(g->x);
-	struct session_show what = { .spec = &spec, .keep = cli_choices_keep, .keep_arg = g };
+	struct session_show what = { .spec = &spec, .keep = cli_choices_keep, .keep_arg = g,
+				     .part_two = g->x->about.after_file[0] != '\0' };
 
 	return session_show(s, &o->look, &what);
 }

@@ -114,6 +114,7 @@ struct session_show {
 	bool practise;			/* the questions that are due for practice */
 	bool fresh;			/* id: from the beginning; else where it was left */
 	bool at_wait;			/* spec: open at the first wait without an input */
+	bool part_two;			/* spec: the second part follows if the run reaches its crash */
 	/* spec: called at the end with the run, and whenever a lesson's answers would be kept; may be NULL */
 	void (*keep)(void *arg, struct run *run);
 	void *keep_arg;

@@ -250,7 +250,7 @@ static int open_screen(struct session *s, const struct cli_look *look, struct ap
 static int show_screen(struct session *s, const struct cli_look *look, struct session_show *what)
 {
 	struct app_plain plain = { 0 };
-	struct app_opts opts = { .lesson = what->id, .fresh = what->fresh, .practise = what->practise, .spec = what->spec, .at_wait = what->at_wait,
+	struct app_opts opts = { .lesson = what->id, .fresh = what->fresh, .practise = what->practise, .spec = what->spec, .at_wait = what->at_wait, .part_two = what->part_two,
 				 .record = what->record, .plain = &plain, .message = what->message,
 				 .leave = what->leave, .leave_arg = what->leave_arg };
 	int code = open_screen(s, look, &opts);
