@@ -194,7 +194,7 @@ static void exercise_row(struct home_frame *f, const struct app_lesson *x, bool 
 	title_end = points.len ? end - POINTS_W - 1 : end;
 	put_state(f, x, NAME_X - 2, y);
 	page_put(&f->page, NAME_X, y, KIND_X - 1 - NAME_X, ST_NORMAL, x->label ? x->label : "");
-	page_put(&f->page, KIND_X, y, TASK_X - 1 - KIND_X, ST_DIM, x->fault ? W(LESSON_FAULTY) : x->kind);
+	page_put(&f->page, KIND_X, y, TASK_X - 1 - KIND_X, sel ? ST_NORMAL : ST_DIM, x->fault ? W(LESSON_FAULTY) : x->kind);
 	page_put(&f->page, TASK_X, y, title_end - TASK_X, sel ? ST_TITLE : ST_NORMAL, x->title);
 	page_put_right(&f->page, end, y, POINTS_W, x->state == APP_LESSON_DONE ? ST_RIGHT : ST_NORMAL, points.buf);
 	if (sel)
