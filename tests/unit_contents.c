@@ -104,6 +104,30 @@ static void answers_at_home_have_the_points_of_a_run(void)
 	folder_remove(folder);
 }
 
+/* `run` goes on where the student stopped; `restart` begins anew, and nothing is lost. */
+static void restart_asks_again_and_keeps_the_answers(void)
+{
+	set_up();
+	add_exercise("01-sums", asks);
+	CHECK_INT(run("run E01 --course . --plain", "\n2\n\n"), 1);
+	CHECK_INT(run("run E01 --course . --plain", ""), 1);
+	CHECK_INT(run("restart E01 --course . --plain", "\n9\n\n"), 1);
+	CHECK_HAS(out, "One and one?");
+	CHECK_INT(run("progress show", ""), 0);
+	CHECK_HAS(out, "exercises/sums, attempt 1");
+	CHECK_HAS(out, "exercises/sums, attempt 2");
+	CHECK_INT(run("list --course .", ""), 0);
+	CHECK_HAS(out, "3 of 4 points");
+	CHECK_INT(run("restart one --course .", ""), 2);
+	CHECK_HAS(out, "'one' is a lesson, not an exercise; `kworkshop run one --fresh` begins it again");
+	CHECK_INT(run("restart nothing --course .", ""), 3);
+	CHECK_HAS(out, "there is no exercise 'nothing'");
+	/* the exercise of a folder that is none of the course */
+	CHECK_INT(run("restart exercises/01-sums", ""), 2);
+	CHECK_HAS(out, "the exercise 'sums' is none of this course");
+	folder_remove(folder);
+}
+
 static void a_form_has_the_points_of_its_last_check(void)
 {
 	char work[128];
@@ -145,6 +169,7 @@ const struct test_case suite_unit_contents[] = {
 	T(a_course_without_exercises_mentions_none),
 	T(exercises_stand_below_their_lesson_or_at_the_end),
 	T(answers_at_home_have_the_points_of_a_run),
+	T(restart_asks_again_and_keeps_the_answers),
 	T(a_form_has_the_points_of_its_last_check),
 	T(a_faulty_exercise_is_listed_with_its_fault),
 	{ NULL, NULL }

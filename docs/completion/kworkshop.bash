@@ -16,7 +16,7 @@ _kworkshop_options() # COMMAND
 	conform) _kworkshop_words --help --seeds --seed --jobs --soft --census --print --record --lang ;;
 	explore) _kworkshop_words --help --strategy --runs --depth --jitter --seed --variant --jobs --window --max-delay --cpus --census --all --replay --known-deviations --save --lang ;;
 	test) _kworkshop_words --help --variant --student --work --set --hidden --course --seed --jitter --schedules --jobs --lang ;;
-	restart) _kworkshop_words --help --work --course --lang ;;
+	restart) _kworkshop_words --help --work --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	history) _kworkshop_words --help --back --work --course --lang ;;
 	submit) _kworkshop_words --help --variant --student --work --set --hidden --course --all --check --output --lang ;;
 	grade) _kworkshop_words --help --student --hidden --course --lang ;;
@@ -119,6 +119,9 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"test --jobs"|\
 	"test --lang"|\
 	"restart --work"|\
+	"restart --student"|\
+	"restart --color"|\
+	"restart --theme"|\
 	"restart --course"|\
 	"restart --lang"|\
 	"history --work"|\
@@ -205,6 +208,8 @@ _kworkshop_value() # COMMAND OPTION
 	"test --hidden") _kworkshop_files lua;;
 	"test --course") _kworkshop_folders;;
 	"restart --work") _kworkshop_folders;;
+	"restart --color") _kworkshop_words auto always never;;
+	"restart --theme") _kworkshop_words dark light contrast mono;;
 	"restart --course") _kworkshop_folders;;
 	"history --work") _kworkshop_folders;;
 	"history --course") _kworkshop_folders;;

@@ -87,6 +87,9 @@ set -g __kworkshop_takes_value \
 	'test --jobs' \
 	'test --lang' \
 	'restart --work' \
+	'restart --student' \
+	'restart --color' \
+	'restart --theme' \
 	'restart --course' \
 	'restart --lang' \
 	'history --work' \
@@ -336,9 +339,17 @@ complete -c kworkshop -n '__kworkshop_at test' -l lang -x -d 'the language of th
 complete -c kworkshop -n '__kworkshop_at test 1' -x -a '(__fish_complete_directories)' -d 'a name of `kworkshop list`, or a folder with an exercise.lua'
 complete -c kworkshop -n '__kworkshop_at test 2 on' -x -a '(__fish_complete_suffix .lua)' -d 'your files; otherwise those of the work folder, or the starter\'s where you have none'
 
-complete -c kworkshop -n '__kworkshop_at home 0' -a restart -d 'begin an exercise again with its starter files'
+complete -c kworkshop -n '__kworkshop_at home 0' -a restart -d 'begin an exercise again: its starter files, or its questions'
 complete -c kworkshop -n '__kworkshop_at restart' -l help -d 'print the options of this command'
 complete -c kworkshop -n '__kworkshop_at restart' -l work -x -a '(__fish_complete_directories)' -d 'the folder of your files; otherwise KWORKSHOP_WORK, the configuration file, or kworkshop-work'
+complete -c kworkshop -n '__kworkshop_at restart' -l student -x -d 'the student\'s id; otherwise KWORKSHOP_ID, then the configuration file'
+complete -c kworkshop -n '__kworkshop_at restart' -l plain -d 'lines in and lines out, without control of the terminal; also with TERM=dumb, KWORKSHOP_PLAIN=1, or without a terminal'
+complete -c kworkshop -n '__kworkshop_at restart' -l color -x -a 'auto always never' -d 'when to use colours; NO_COLOR is obeyed'
+complete -c kworkshop -n '__kworkshop_at restart' -l theme -x -a 'dark light contrast mono' -d 'the colours'
+complete -c kworkshop -n '__kworkshop_at restart' -l ascii -d 'draw with ASCII characters only'
+complete -c kworkshop -n '__kworkshop_at restart' -l no-mouse -d 'leave the mouse to the terminal'
+complete -c kworkshop -n '__kworkshop_at restart' -l no-animation -d 'show each change at once'
+complete -c kworkshop -n '__kworkshop_at restart' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
 complete -c kworkshop -n '__kworkshop_at restart' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
 complete -c kworkshop -n '__kworkshop_at restart' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
 complete -c kworkshop -n '__kworkshop_at restart 1 on' -x -a '(__fish_complete_directories)' -d 'a name of `kworkshop list`, or a folder with an exercise.lua'

@@ -227,27 +227,6 @@ static int run_scheduler(struct session *s, const struct run_opts *o, const stru
 	return code;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-	char *x = realpath(a, NULL), *y = realpath(b, NULL);
-	bool same = x && y && !strcmp(x, y);
-
-	free(x);
-	free(y);
-	return same;
-}
-
-/* The exercise in the session's course, if it asks questions: its answers are kept like a lesson's.  Else NULL. */
-static const struct course_lesson *asked_exercise(struct session *s, const struct exercise *x)
-{
-	char id[sizeof(COURSE_EXERCISE) + sizeof(x->at.slug)];
-	const struct course_lesson *l;
-
-	snprintf(id, sizeof(id), COURSE_EXERCISE "%s", x->at.slug);
-	l = course_find(session_course(s), id);
-	return l && course_asks(l) && same_file(l->path, x->path) ? l : NULL;
-}
-
 static int run_exercise(struct session *s, const struct run_opts *o, const char *name)
 {
 	struct cli_exercise ex = { .look = o->look, .variant = o->variant == VARIANT_UNSET ? CLI_EXERCISE_VARIANT : o->variant,
@@ -258,7 +237,7 @@ static int run_exercise(struct session *s, const struct run_opts *o, const char 
 
 	if (code)
 		return code;
-	asked = asked_exercise(s, x);
+	asked = session_asked(s, x);
 	if (asked && !o->settings.n)
 		code = run_name(s, o, asked->id);
 	else if (is_worked_on(x) && !o->replay)

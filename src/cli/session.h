@@ -96,6 +96,9 @@ struct exercise_state {
 	unsigned int halves, of;	/* points, in halves */
 };
 void session_exercise_state(struct session *s, const struct course_lesson *x, struct exercise_state *out);
+/* @x in the session's course, if it asks questions: its answers are kept like a lesson's.  Else NULL. */
+struct exercise;
+const struct course_lesson *session_asked(struct session *s, const struct exercise *x);
 /* As app_callbacks.work and .work_done. */
 int session_work_open(struct session *s, const char *id, enum app_open how, struct app_work *out, char *err, size_t err_size);
 bool session_work_done(struct session *s);

@@ -117,6 +117,26 @@ static void read_asked(struct session *s, const struct course_lesson *x, struct 
 	count_points(s, x, &want, out);
 }
 
+static bool same_file(const char *a, const char *b)
+{
+	char *x = realpath(a, NULL), *y = realpath(b, NULL);
+	bool same = x && y && !strcmp(x, y);
+
+	free(x);
+	free(y);
+	return same;
+}
+
+const struct course_lesson *session_asked(struct session *s, const struct exercise *x)
+{
+	char id[sizeof(COURSE_EXERCISE) + sizeof(x->at.slug)];
+	const struct course_lesson *l;
+
+	snprintf(id, sizeof(id), COURSE_EXERCISE "%s", x->at.slug);
+	l = course_find(&s->course, id);
+	return l && course_asks(l) && same_file(l->path, x->path) ? l : NULL;
+}
+
 /* ---- points of an exercise that is worked on ------------------------------------------------- */
 
 static void read_worked(struct session *s, const struct course_lesson *x, struct exercise_state *out)
