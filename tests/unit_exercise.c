@@ -711,6 +711,8 @@ static void an_exercise_is_worked_on_in_lines(void)
 	CHECK_HAS(out, "You have changed it since version 1 of the history, which had 4 of 10 points.");
 	CHECK_HAS(out, "10 of 10 points");
 	CHECK_HAS(out, "The handler does what cannot wait");
+	CHECK_INT(shell_run(out, sizeof(out), "KWORKSHOP_STATE_DIR=%s '%s' submit handler --work %s -o - 2>&1", folder, kw, folder), 0);
+	CHECK_HAS(out, "\nhints 1\n");			/* of the first time */
 	CHECK_INT(shell_run(out, sizeof(out), "'%s' history handler --work %s", kw, folder), 0);
 	CHECK_HAS(out, "  1  A handler that sleeps: 4 of 10 points.");
 	CHECK_HAS(out, "  2  A handler that sleeps: 10 of 10 points.");

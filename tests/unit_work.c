@@ -89,7 +89,7 @@ static void check_repair(void)
 	sheet.checked = true;
 	sheet.nr_tries = 3;
 	sheet.how.files = files;
-	sheet.hints = 1;
+	sheet.hints = sheet.hints_ever = 1;
 }
 
 static void draw(const struct work_in *with, int w, int h)

@@ -219,8 +219,8 @@ void work_file(const struct work_in *in, unsigned int file, struct strbuf *out)
 		strbuf_printf(out, W(WORK_FILE_KEPT), d->before.version);
 	else
 		strbuf_puts(out, same_text(now, given) ? W(WORK_FILE_AS_GIVEN) : W(WORK_FILE_OTHER));
-	if (d->hints && !file)
-		strbuf_printf(out, d->hints == 1 ? W(WORK_FILE_HINT) : W(WORK_FILE_HINTS), d->hints);
+	if (d->hints_ever && !file)
+		strbuf_printf(out, d->hints_ever == 1 ? W(WORK_FILE_HINT) : W(WORK_FILE_HINTS), d->hints_ever);
 }
 
 /* ---- a check ---------------------------------------------------------------------------------- */

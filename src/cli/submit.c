@@ -65,6 +65,15 @@ static int add_inputs(struct submission *s, const struct exercise *x, struct han
 	return rc;
 }
 
+/* Hints of an exercise with checks are noted in its folder. */
+static void add_hints(const struct submission *s, const struct exercise *x, struct handin_block *b)
+{
+	char path[1100], err[1400];
+
+	if (x->about.nr_checks && cli_exercise_work(&s->o->ex, x, path, sizeof(path), err, sizeof(err)) == 0)
+		b->hints += exercise_hints_read(path);
+}
+
 /* The files of the work folder; none of them there is no error. */
 static int add_files(struct submission *s, const struct exercise *x, struct handin_block *b, char *path, size_t size, char *err,
 		     size_t err_size)
@@ -100,6 +109,8 @@ static int add_exercise(struct submission *s, const char *name, bool named)
 		rc = add_files(s, x, b, work, sizeof(work), err, sizeof(err));
 	if (!rc)
 		rc = add_inputs(s, x, b);
+	if (!rc)
+		add_hints(s, x, b);
 	if (rc) {
 		if (!err[0])
 			snprintf(err, sizeof(err), "%s: %s", x->path, strerror(-rc));

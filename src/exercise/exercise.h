@@ -82,6 +82,7 @@ int exercise_add_hidden(const struct exercise *x, struct run_files *files);
 /* The student's values of a form: `set NAME VALUE` lines (docs/inputs.md), in the work folder. */
 #define EXERCISE_SETTINGS_FILE "settings.txt"
 #define EXERCISE_CHOICES_FILE "choices.txt"
+#define EXERCISE_HINTS_FILE "hints.txt"
 
 /*
  * exercise_kept_read - what of @folder becomes a version: the exercise's files, or the values of its form
@@ -95,6 +96,9 @@ int exercise_kept_read(const struct exercise *x, const char *folder, struct run_
 int exercise_settings_read(const struct exercise *x, const char *folder, struct run_inputs *out, char *err, size_t err_size);
 /* Keeps the choices among @inputs; makes the folder. */
 int exercise_choices_write(const struct exercise *x, const char *folder, const struct run_inputs *inputs, char *err, size_t err_size);
+/* How many hints were shown in @folder, of an exercise with checks; without a readable file 0. */
+unsigned int exercise_hints_read(const char *folder);
+int exercise_hints_write(const char *folder, unsigned int hints, char *err, size_t err_size);
 /* Writes the values of a form; makes the folder. */
 int exercise_settings_write(const char *folder, const struct run_inputs *settings, char *err, size_t err_size);
 /*
@@ -142,6 +146,7 @@ struct exercise_depth {
 	unsigned int par;
 	uint8_t path[EXERCISE_PATH_MAX];
 	char moves[EXERCISE_MOVES_BYTES];	/* "rmmod,nic,rmmod": the choices of that way */
+	char way[EXERCISE_MOVES_BYTES];		/* the same in words: "rmmod cancel_work_sync, the card, rmmod free_irq" */
 	char text[EXERCISE_TEXT_BYTES];		/* of the event, or of the fault */
 	char place[96];				/* "remove.lua:4"; "" = unknown */
 };

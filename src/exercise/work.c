@@ -145,6 +145,31 @@ int exercise_settings_write(const char *folder, const struct run_inputs *setting
 	return rc;
 }
 
+unsigned int exercise_hints_read(const char *folder)
+{
+	char path[2400];
+	unsigned int hints = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/" EXERCISE_HINTS_FILE, folder);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	if (fscanf(f, "%2u", &hints) != 1)
+		hints = 0;
+	fclose(f);
+	return hints;
+}
+
+int exercise_hints_write(const char *folder, unsigned int hints, char *err, size_t err_size)
+{
+	int rc = make_folders(folder, err, err_size);
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u\n", hints);
+	return rc ? rc : write_text(folder, EXERCISE_HINTS_FILE, text, strlen(text), err, err_size);
+}
+
 /* The defaults of a form, as its file. */
 static int default_settings(const struct exercise *x, struct run_files **out)
 {

@@ -81,8 +81,10 @@ int sheet_open(struct worksheet **out, const struct exercise *x, const char *fol
 	if (!rc) {
 		d->starter = read_starter(x);
 		sheet_look(d);
-		if (*folder)
+		if (*folder) {
 			look_before(d);
+			d->hints_ever = exercise_hints_read(folder);
+		}
 		*out = d;
 		return 0;
 	}
@@ -312,5 +314,14 @@ void sheet_run_fini(struct sheet_run *r)
 
 const char *sheet_hint(struct worksheet *d)
 {
-	return d->hints < d->x->about.nr_hints ? d->x->about.hint[d->hints++] : NULL;
+	char err[1400];
+
+	if (d->hints == d->x->about.nr_hints)
+		return NULL;
+	if (++d->hints > d->hints_ever) {
+		d->hints_ever = d->hints;
+		if (d->folder[0])
+			(void)exercise_hints_write(d->folder, d->hints, err, sizeof(err));	/* it is a note: the hint is shown all the same */
+	}
+	return d->x->about.hint[d->hints - 1];
 }

@@ -51,7 +51,8 @@ struct worksheet {
 	struct run_inputs settings_checked;
 	struct exercise_result *result;
 	unsigned int version;		/* of the history that it became, 0 = none */
-	unsigned int hints;		/* that were shown */
+	unsigned int hints;		/* that were shown since the sheet was opened: they begin again then */
+	unsigned int hints_ever;	/* and at any time */
 	unsigned int nr_tries;		/* checks made so far; .tries is a ring: number n is at (n - 1) % SHEET_TRIES_MAX */
 	struct sheet_try tries[SHEET_TRIES_MAX];
 };
