@@ -709,7 +709,7 @@ static void layout_input(struct ui *u, const struct open_text *o, struct layout_
 	in->code = u->work ? work_code(u, in) : NULL;
 	if (!in->code)
 		in->code = code_in_view(u, in);
-	in->code_below = u->work && !u->code_folded && !u->kept;
+	in->code_below = u->work && u->work->sheet->x->about.nr_files && !u->code_folded && !u->kept;
 	pick_layout(u, in, look);
 }
 
