@@ -492,6 +492,7 @@ static void a_crash_is_kept_handed_in_and_graded(void)
 			    self, folder), 1);
 	CHECK_HAS(out, "Change the order of the three calls");
 	CHECK_HAS(out, "you reach the crash (5 choices)");
+	CHECK_HAS(out, "5 choices reach it: rmmod cancel_work_sync, the card, rmmod");
 	CHECK_HAS(out, "--choose rmmod,nic,rmmod,rmmod,reset");
 	CHECK_INT(shell_run(out, sizeof(out), "cp %s/solution/remove.lua %s/schedule/ && '%s' test E22 --variant 0 --work %s", E22, folder, self,
 			    folder), 0);

@@ -457,7 +457,7 @@ static void keep_depth(struct checking *c, const struct exercise_depth *d)
 		keep_text(r, CHECK_STATE_CANNOT, d->text);
 		return;
 	}
-	snprintf(text, sizeof(text), W(DEPTH_REACHED), d->par, d->moves, d->text);
+	snprintf(text, sizeof(text), W(DEPTH_REACHED), d->par, d->way, d->text);
 	keep_text(r, CHECK_STATE_FAILS, text);
 }
 

@@ -246,7 +246,7 @@ struct once {
 	struct shared {
 		struct spin_place spin;
 		int rc;
-		char names[EXERCISE_MOVES_BYTES], text[EXERCISE_TEXT_BYTES], fault[EXERCISE_TEXT_BYTES], place[96];
+		char names[EXERCISE_MOVES_BYTES], way[EXERCISE_MOVES_BYTES], text[EXERCISE_TEXT_BYTES], fault[EXERCISE_TEXT_BYTES], place[96];
 	} *shared;
 };
 
@@ -254,11 +254,12 @@ static void play_once(void *arg)
 {
 	struct once *a = arg;
 	struct search *s = a->s;
-	struct strbuf names, text;
-	struct play_choices c = { .given = s->out->path, .nr_given = s->out->par, .names = &names, .text = &text };
+	struct strbuf names, way, text;
+	struct play_choices c = { .given = s->out->path, .nr_given = s->out->par, .names = &names, .way = &way, .text = &text };
 	struct run_spec spec;
 
 	strbuf_init(&names, a->shared->names, sizeof(a->shared->names));
+	strbuf_init(&way, a->shared->way, sizeof(a->shared->way));
 	strbuf_init(&text, a->shared->text, sizeof(a->shared->text));
 	spec_of(s, &spec);
 	a->shared->rc = play_choosing(s->x->script, &spec, &a->shared->spin, &c, s->facts);
@@ -280,6 +281,7 @@ static int describe(struct search *s)
 	status = workers_alone(play_once, &a, EXERCISE_RUN_SECONDS);
 	if (WIFEXITED(status) && !WEXITSTATUS(status)) {
 		snprintf(out->moves, sizeof(out->moves), "%s", a.shared->names);
+		snprintf(out->way, sizeof(out->way), "%s", a.shared->way);
 		snprintf(out->text, sizeof(out->text), "%s", out->fault ? a.shared->fault : a.shared->text);
 		snprintf(out->place, sizeof(out->place), "%s", a.shared->place);
 	} else if (status >= 0) {

@@ -30,6 +30,7 @@ struct play_choices {
 	bool cut;			/* out: ended at a choice that is none of these, or behind the last one */
 	bool over, reached;		/* out: it came to its end; the wanted event was reached */
 	struct strbuf *names, *text;	/* out: the names joined by commas, the text of the wanted event; may be NULL */
+	struct strbuf *way;		/* out: the choices in words, as at the end of choosing; may be NULL */
 };
 /* play_spec() of a scheduler exercise. */
 int play_choosing(script_fn script, const struct run_spec *spec, struct spin_place *spin, struct play_choices *choices,

@@ -75,6 +75,17 @@ static int given_inputs(void *arg, enum run_wait what, const char *id, struct ru
 	return what == WAIT_GO ? 0 : -EPIPE;
 }
 
+/* "rmmod cancel_work_sync, the card" */
+static void put_step(struct strbuf *out, const struct choosing_thing *t)
+{
+	struct choosing_step step;
+
+	choosing_step_of(t, &step);
+	strbuf_printf(out, "%s%s", out->len ? ", " : "", t->kind == '-' ? W(CHOOSE_NOBODY) : step.label);
+	if (step.what[0])
+		strbuf_printf(out, " %s", step.what);
+}
+
 /* Behind the choices that are given the first thing that can goes on. */
 static int choose(void *arg, enum run_wait what, const char *id, struct run_input *in)
 {
@@ -102,6 +113,8 @@ static int choose(void *arg, enum run_wait what, const char *id, struct run_inpu
 		c->can[c->nr] += thing[i].cannot == CANNOT_NOT;
 	if (c->names)
 		strbuf_printf(c->names, "%s%s", c->nr ? "," : "", thing[at].name);
+	if (c->way)
+		put_step(c->way, &thing[at]);
 	c->nr++;
 	in->kind = INPUT_CHOOSE;
 	in->number = c->nr;

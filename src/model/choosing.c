@@ -70,6 +70,19 @@ static void first_word(const char *code, char *buf, size_t size)
 	buf[n] = '\0';
 }
 
+void choosing_step_of(const struct choosing_thing *t, struct choosing_step *step)
+{
+	*step = (struct choosing_step){ .kind = t ? t->kind : '-', .cpu = TRACE_NO_CPU };
+	if (!t) {
+		strcpy(step->name, CHOOSING_TIME);
+		return;
+	}
+	memcpy(step->name, t->name, sizeof(step->name));
+	memcpy(step->label, t->label, sizeof(step->label));
+	if (t->kind == 't')
+		first_word(t->code, step->what, sizeof(step->what));
+}
+
 static void read_chosen(struct choosing *c, const struct trace_event *ev, const struct ev_CHOSEN *e)
 {
 	const struct choosing_thing *t = e->thing && e->thing <= c->nr_things ? &c->thing[e->thing - 1] : NULL;
@@ -78,15 +91,8 @@ static void read_chosen(struct choosing *c, const struct trace_event *ev, const 
 	c->asked = 0;
 	if (c->nr_steps == CHOOSING_PATH_MAX)
 		return;
-	*step = (struct choosing_step){ .n = ev->n, .kind = t ? t->kind : '-', .cpu = TRACE_NO_CPU };
-	if (t) {
-		memcpy(step->name, t->name, sizeof(step->name));
-		memcpy(step->label, t->label, sizeof(step->label));
-		if (t->kind == 't')
-			first_word(t->code, step->what, sizeof(step->what));
-	} else {
-		strcpy(step->name, CHOOSING_TIME);
-	}
+	choosing_step_of(t, step);
+	step->n = ev->n;
 	c->nr_steps++;
 }
 

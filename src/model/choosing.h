@@ -54,6 +54,8 @@ struct choosing {
 
 /* The things of a CHOOSE event; 0: @ev is another event. */
 unsigned int choosing_things(const struct trace_event *ev, struct choosing_thing out[CHOOSING_THINGS_MAX]);
+/* The choice of @t, NULL = time passes; without its event. */
+void choosing_step_of(const struct choosing_thing *t, struct choosing_step *step);
 /* Reads the events of @s up to @upto. */
 void choosing_read(const struct trace_store *s, uint64_t upto, struct choosing *out);
 /* The thing that can go on of that name, or NULL. */
