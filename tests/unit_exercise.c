@@ -649,6 +649,38 @@ static void two_texts_are_compared_line_by_line(void)
 	CHECK_STR(out, "");
 }
 
+/* ---- the exercises of this tree ------------------------------------------------------------------------------------------- */
+
+/* Each thing that a student may point at instead of the right one stands for a belief, which its feedback names. */
+static void a_wrong_pick_has_feedback_of_its_own(void)
+{
+	static const struct {
+		const char *exercise, *answers, *words;
+	} rows[] = {
+		{ "E10", "first=kworker/0:3", "In a queue its turn would come first" },
+		{ "E10", "first=kworker/0:0", "Of the three it went idle first" },
+		{ "E10", "first=kworker/0:2", "One worker went idle after it" },
+		{ "E10", "second=kworker/0:1", "a worker has one item at a time" },
+		{ "E10", "second=kworker/0:3", "A pool keeps it in reserve" },
+		{ "E10", "second=kworker/0:0", "Another one that is idle too" },
+		{ "E10", "third=kworker/0:0", "if the pool went on down the list" },
+		{ "E10", "third=kworker/0:2", "It sleeps inside y" },
+		{ "E10", "third=kworker/0:3", "workers do not take turns" },
+		{ "E30", "who=kworker/0:0", "It is the manager" },
+		{ "E30", "who=kworker/0:2", "It was made when threads could be made again" },
+		{ "E30", "who=kworker/1:0", "It is a worker of the other CPU's pool" },
+		{ "E30", "cpu=cpu1", "A rescuer has no CPU of its own" },
+	};
+	static char out[1 << 15];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_INT(shell_run(out, sizeof(out), "COLUMNS=400 '%s' run %s --plain --variant 0 --answers %s </dev/null 2>&1", test_binary(),
+				    rows[i].exercise, rows[i].answers), 1);
+		if (!CHECK_HAS(out, rows[i].words))
+			test_note("%s %s", rows[i].exercise, rows[i].answers);
+	}
+}
+
 /* ---- commands --------------------------------------------------------------------------------------------------------- */
 
 static void test_ends_with_the_status_of_the_result(void)
@@ -829,6 +861,7 @@ const struct test_case suite_unit_exercise[] = {
 	T(files_arrive_as_they_are),
 	T(hidden_checks_bring_their_own_scene_and_numbers),
 	T(nothing_that_a_student_wrote_is_lost),
+	T(a_wrong_pick_has_feedback_of_its_own),
 	T(two_texts_are_compared_line_by_line),
 	T(test_ends_with_the_status_of_the_result),
 	T(a_faulty_file_ends_a_run_with_status_1),

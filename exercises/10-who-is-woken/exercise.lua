@@ -29,19 +29,29 @@ return exercise {
     end
     other_device()
 
+    local goes_idle = event("worker_enter_idle")
+    local function slept(t, nth) return t:nth(nth, goes_idle:after(3)).worker end	-- by the end of its first item: 1, 2, 3
+    local function reserve(t) return t:last(goes_idle:before(3)).worker end		-- the one that the pool made last
+
     -- no card before it: a card shows the order of the idle list, a question does not
     local first = predict { "All items are done. Now the disk interrupts again: the handler queues {x} and {y}. Which worker does the "
                             .. "pool wake for {x}?", id = "first", pick = "worker", among = pool(0), accept = starts(x),
       hints = { "The idle list is a stack.", "The worker that went idle last is on top of it.",
                 "Go back with `[` and find the last event with the words 'goes idle'." },
-      wrong = { { function(t, v) return v == t:first(event("worker_enter_idle"):after(3)).worker end,
-                  "It has been idle longest, and is at the other end of the list." } },
+      wrong = { { function(t, v) return v == reserve(t) end,
+                  "It has been idle longest. In a queue its turn would come first; in a stack it comes last." },
+                { function(t, v) return v == slept(t, 1) end,
+                  "Of the three it went idle first. In a queue it would be woken before the others; here two others lie on top of it." },
+                { function(t, v) return v == slept(t, 2) end, "One worker went idle after it, and lies on top of it." } },
       why = "A worker goes idle at the head of the list, and the head is woken: its stack and data are still in the cache." }
     irq(0, "disk", function() queue_work(jobs, x) queue_work(jobs, y) end)
     run_until(starts(x))
     local second = predict { "{x} will sleep while {y} waits. Which worker runs {y}?", id = "second", pick = "worker", among = pool(0), accept = starts(y),
       hints = { "The first one is inside {x}. Who is at the head of the list now?" },
-      wrong = { { starts(x), "It sleeps inside {x}: a worker has one item at a time." } },
+      wrong = { { starts(x), "It sleeps inside {x}: a worker has one item at a time." },
+                { function(t, v) return v == reserve(t) end,
+                  "A pool keeps it in reserve, but not for workers that sleep: it lies at the bottom, and is woken last." },
+                { function(t, v) return v == slept(t, 1) end, "Another one that is idle too went idle after it, and lies on top of it." } },
       why = "The next one from the top of the stack." }
     run_until(ends(x))
     run(p.late / 10)
@@ -49,7 +59,10 @@ return exercise {
     predict { "{x} is done, {y} still sleeps. The disk queues {z}. Which worker runs {z}?", id = "third", pick = "worker", among = pool(0),
       accept = starts(z),
       hints = { "Which worker has gone idle since?", "The worker of {x} has just gone idle: it is on top again." },
-      wrong = { { starts(y), "It sleeps inside {y}." } },
+      wrong = { { starts(y), "It sleeps inside {y}." },
+                { function(t, v) return v == slept(t, 1) end,
+                  "It would be next if the pool went on down the list. But the worker of {x} is back, and lies on top of it." },
+                { function(t, v) return v == reserve(t) end, "It still lies at the bottom: workers do not take turns." } },
       why = "It went idle last, so it is first again. The workers at the bottom sleep for minutes, and can be ended." }
     irq(0, "disk", function() queue_work(jobs, z) end)
     run_idle()
