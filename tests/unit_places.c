@@ -368,6 +368,8 @@ static void take_lesson(void)
 
 static void the_end_of_a_lesson_leads_on(void)
 {
+	char row[400];
+
 	open_place(80, 24);
 	resume("first-minute");
 	take_lesson();
@@ -376,6 +378,15 @@ static void the_end_of_a_lesson_leads_on(void)
 	CHECK_STR(place.ui.home.lessons[place.ui.home_sel].id, "why-defer");
 	resume("life");
 	take_lesson();
+	/* the exercises that follow are at home; while answers were missed, the row has no room for them */
+	draw();
+	term_row_text(place.ui.term, 3, row, sizeof(row));
+	CHECK_HAS(row, "Enter asks the ");
+	CHECK_LACKS(row, "exercise");
+	place.ui.end_missed = 0;
+	draw();
+	term_row_text(place.ui.term, 3, row, sizeof(row));
+	CHECK_HAS(row, "Next: Before cmwq (10 min). Enter opens it. q shows 1 exercise.");
 	/* looking back and returning */
 	press(KEYC_ESC);
 	CHECK_INT(place.ui.view, VIEW_MACHINE);

@@ -44,7 +44,7 @@ bool end_has_next(const struct ui *u)
 static void next_sentence(struct ui *u, struct strbuf *out)
 {
 	const char *id = end_next(u);
-	const struct app_lesson *next = lesson_of(u, id);
+	const struct app_lesson *next = lesson_of(u, id), *here = lesson_of(u, u->scene->id);
 
 	if (u->end_missed)
 		key_printf(out, IN_END, u->end_missed == 1 ? W(END_ENTER_MISSED_ONE) : W(END_ENTER_MISSED), u->end_missed);
@@ -54,6 +54,8 @@ static void next_sentence(struct ui *u, struct strbuf *out)
 		key_printf(out, IN_END, W(END_ENTER_NEXT_MINUTES), next->title, next->minutes);
 	else
 		key_printf(out, IN_END, W(END_ENTER_NEXT), next ? next->title : id);
+	if (here && here->nr_exercises && id && !u->end_missed && !u->opts->lesson)
+		key_printf(out, IN_END, here->nr_exercises == 1 ? W(END_EXERCISE) : W(END_EXERCISES), here->nr_exercises);
 }
 
 /* Enter on the page: the next lesson; or home, with the next one under the cursor. */
