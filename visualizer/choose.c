@@ -127,12 +127,14 @@ static unsigned int hint(struct ui *u)
 	return EFF_DRAW;
 }
 
-/* Behind the last choice: the screen closes, and the program goes on with the second part. */
+/* Behind the last choice: from home its page follows; otherwise the screen closes, and the program goes on with the second part. */
 static unsigned int finish(struct ui *u)
 {
 	command_report_progress(u);
 	if (u->opts->spec)
 		return EFF_LEAVE;
+	if (u->choosing)
+		return ui_home(u);
 	return run_go(u->scene->run) ? EFF_DRAW : EFF_DRAW | EFF_RUN;
 }
 
@@ -140,10 +142,10 @@ void choose_footer(struct ui *u, struct strbuf *out)
 {
 	if (!choose_over(u))
 		strbuf_puts(out, W(FOOTER_GOES_ON));
-	else if (!u->opts->spec)
+	else if (!u->opts->spec && !u->choosing)
 		strbuf_puts(out, W(FOOTER_GO_ON_OVER));
 	else
-		strbuf_puts(out, u->opts->part_two && read_now(u)->reached ? W(FOOTER_PART_TWO) : W(FOOTER_LEAVES));
+		strbuf_puts(out, (u->choosing || u->opts->part_two) && read_now(u)->reached ? W(FOOTER_PART_TWO) : W(FOOTER_LEAVES));
 }
 
 /* a to h, 1 to 9 */

@@ -96,6 +96,27 @@ static void read_chosen(struct choosing *c, const struct trace_event *ev, const 
 	c->nr_steps++;
 }
 
+/* The choice, from 1, that led to event @n; 0: none did. */
+static unsigned int choice_before(const struct choosing *c, uint64_t n)
+{
+	unsigned int nr = 0;
+
+	while (nr < c->nr_steps && c->step[nr].n < n)
+		nr++;
+	return nr;
+}
+
+static void read_use_after_free(const struct trace_store *s, struct choosing *c)
+{
+	struct trace_event ev;
+	struct ev_BUG bug;
+
+	if (!c->evidence || !trace_store_event(s, c->evidence, &ev) || !trace_get_BUG(&ev, &bug) || bug.kind != BUG_USE_AFTER_FREE || !bug.ref)
+		return;
+	c->freed = choice_before(c, bug.ref);
+	c->used = choice_before(c, c->evidence);
+}
+
 void choosing_read(const struct trace_store *s, uint64_t upto, struct choosing *c)
 {
 	struct trace_event ev;
@@ -117,6 +138,7 @@ void choosing_read(const struct trace_store *s, uint64_t upto, struct choosing *
 			c->choices = e.over.choices;
 			c->par = e.over.par;
 			c->evidence = e.over.evidence;
+			read_use_after_free(s, c);
 		} else if (c->nr_steps && ev.cpu != TRACE_NO_CPU && c->step[c->nr_steps - 1].cpu == TRACE_NO_CPU) {
 			c->step[c->nr_steps - 1].cpu = ev.cpu;
 		}

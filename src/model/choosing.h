@@ -50,6 +50,7 @@ struct choosing {
 	bool reached;
 	unsigned int choices, par;	/* of it; .par 0 = unknown */
 	uint64_t evidence;
+	unsigned int freed, used;	/* of a use after free: the choices in which it was freed and used, by number; 0 = unknown */
 };
 
 /* The things of a CHOOSE event; 0: @ev is another event. */

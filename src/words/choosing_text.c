@@ -70,4 +70,6 @@ void words_choosing_result(const struct choosing *c, struct strbuf *out)
 		strbuf_printf(out, W(CHOOSE_PAR), c->par);
 	else if (c->par)
 		strbuf_puts(out, W(CHOOSE_PAR_MET));
+	if (c->freed && c->freed != c->used)
+		strbuf_printf(out, W(CHOOSE_FREED), c->used, c->freed);
 }
