@@ -376,6 +376,7 @@ static void play_file(const char *name)
 	UI(the_course_is_shown_at_home, "home") \
 	UI(a_search_at_home_ends_with_home, "search") \
 	UI(home_leads_to_the_exercises_and_back, "exercises") \
+	UI(home_goes_on_in_lines_in_a_small_window, "small_home") \
 	UI(a_recording_plays_from_card_to_question_to_verdict, "sample") \
 	UI(a_large_screen_shows_text_lanes_and_events_side_by_side, "wide") \
 	UI(every_view_draws_the_same_moment, "views") \

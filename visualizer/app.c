@@ -453,6 +453,7 @@ int app_main(struct app_opts *opts)
 	signum = a->signal;
 out:
 	close_all(a);
+	blocking(true);		/* for plain mode, which may go on, and for the shell */
 	free(a);
 	if (signum) {
 		/* the terminal is restored: raise the signal again, so that the parent process sees it */
