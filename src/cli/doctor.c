@@ -253,8 +253,7 @@ static void nearest_folder(const char *path, char *out, size_t size)
 
 #define TRIAL ".kworkshop-doctor-"
 
-/* Removes a trial folder with its files, all of which are a trial's. */
-static void remove_trial(const char *folder)
+static void remove_all_in(const char *folder)
 {
 	char path[1400];
 	struct dirent *e;
@@ -266,6 +265,22 @@ static void remove_trial(const char *folder)
 	}
 	if (d)
 		closedir(d);
+}
+
+/* Removes a trial folder.  Its usual files are removed by their names: to list a folder takes memory. */
+static void remove_trial(const char *folder)
+{
+	static const char *const files[] = { "progress.db", "progress.db-wal", "progress.db-shm",
+					     "progress.db-journal" };
+	char path[1200];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
+		unlink(path);
+	}
+	if (rmdir(folder) == 0)
+		return;
+	remove_all_in(folder);
 	rmdir(folder);
 }
 
