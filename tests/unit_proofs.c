@@ -274,6 +274,97 @@ static void the_settings_that_pass_are_in_json_tap_and_junit(void)
 	folder_remove(folder);
 }
 
+/* ---- a scheduler exercise -------------------------------------------------------------------------- */
+
+/*
+ * @tasks tasks add one @times times to a counter, which has to lose an update in the end.  @more: code of the scene
+ * The shortest way with two tasks that add once has 4 choices; the solution takes a mutex.
+ */
+static void write_scheduler(unsigned int tasks, unsigned int times, const char *more, const char *par, const char *depth)
+{
+	char text[3000];
+
+	REQUIRE_NOT_NULL(realpath(test_binary(), program));
+	strcpy(folder, "/tmp/kw-proofs-XXXXXX");
+	folder_make(folder);
+	REQUIRE_INT(shell_run(out, sizeof(out), "mkdir -p '%s/one/solution' '%s/one/starter'", folder, folder), 0);
+	snprintf(text, sizeof(text),
+		 "return exercise { kind = 'scheduler', title = 'T', question = 'Q?', points = 4, minutes = 1, machine = { cpus = 2 }, story = 'S',\n"
+		 "  scene = function(p, student)\n"
+		 "    local o, m, list = object('counter', { n = 0 }), mutex('m'), {}\n"
+		 "    local add = student.add or function(c) local v = c.n burn(1) c.n = v + 1 end\n"
+		 "    for i = 1, %u do\n"
+		 "      list[i] = { task(i %% 2, 't' .. i, function() for _ = 1, %u do add(o, m) end end), 'task ' .. i }\n"
+		 "    end\n"
+		 "    at(90, function() task(0, 'look', function() if o.n < %u then printk('lost') end end) end)\n"
+		 "    list.at = 'accesses'\n"
+		 "    you_pick(list)\n"
+		 "    run_idle(100)\n"
+		 "    %s\n"
+		 "  end,\n"
+		 "  reach = prints('lost'), %s\n"
+		 "  after = { file = 'add.lua', points = 2, depth = %s, prompt = 'P' },\n"
+		 "  hints = { 'h' }, why = 'w' }\n", tasks, times, tasks * times, more, par, depth);
+	file_write(folder, "one/exercise.lua", text);
+	file_write(folder, "one/starter/add.lua", "return { add = function(c) local v = c.n burn(1) c.n = v + 1 end }\n");
+	file_write(folder, "one/solution/add.lua",
+		   "return { add = function(c, m) mutex_lock(m) local v = c.n c.n = v + 1 mutex_unlock(m) end }\n");
+}
+
+static void par_is_computed_and_a_wrong_one_is_refused(void)
+{
+	static const struct {
+		const char *par, *text;
+		int code;
+	} rows[] = {
+		{ "", "one/exercise.lua:14: note: the fewest choices that reach the event: 4 (t2,t1,t1,t1)\n", 0 },
+		{ "par = 4,", "note: the fewest choices that reach the event: 4 ", 0 },
+		{ "par = 3,", "one/exercise.lua:14:27: error: par = 3, but the fewest choices are 4 in variant 0: t2,t1,t1,t1 [par]", 2 },
+		{ "par = 5,", "error: par = 5, but the fewest choices are 4 in variant 0: ", 2 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		write_scheduler(2, 1, "", rows[i].par, "'all'");
+		expect("--fast --variants 2", rows[i].code, rows[i].text);
+		CHECK_HAS(out, "15: note: no choice reaches the event with the solution: all ");
+		folder_remove(folder);
+	}
+}
+
+/* Four tasks have more ways than are played; the search knows a way, and the lengths at which there is none. */
+static void a_par_that_is_not_known_exactly_is_refused_only_if_it_is_wrong(void)
+{
+	static const struct {
+		const char *par, *text;
+		int code;
+	} rows[] = {
+		{ "par = 8,", "note: the fewest choices that reach the event: at most 9 (t2,", 0 },
+		{ "par = 1,", "error: par = 1, but no way of at most ", 2 },
+		{ "par = 90,", "error: par = 90, but 9 choices are enough in variant 0: ", 2 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		write_scheduler(4, 1, "", rows[i].par, "2");
+		expect("--fast --variants 1", rows[i].code, rows[i].text);
+		folder_remove(folder);
+	}
+}
+
+static void a_solution_is_proved_to_the_depth_that_its_author_wants(void)
+{
+	write_scheduler(2, 1, "", "", "2");
+	expect("--variants 1 --strict", 0, "note: no choice reaches the event with the solution: proved to depth 2: ");
+	folder_remove(folder);
+}
+
+static void a_fault_at_the_end_of_some_choices_has_its_line(void)
+{
+	write_scheduler(2, 1, "if o.n == 2 then error('nothing is lost') end", "", "'all'");
+	expect("--fast --variants 1", 2, "one/exercise.lua:12:5: error: the choices ");
+	CHECK_HAS(out, " end variant 0 with a fault: nothing is lost [fault]");
+	folder_remove(folder);
+}
+
 /* ---- progress ------------------------------------------------------------------------------------- */
 
 struct seen {
@@ -358,6 +449,10 @@ const struct test_case suite_unit_proofs[] = {
 	T(a_scene_that_some_settings_end_is_a_fault),
 	T(of_a_large_form_a_sample_is_tried),
 	T(the_settings_that_pass_are_in_json_tap_and_junit),
+	T(par_is_computed_and_a_wrong_one_is_refused),
+	T(a_par_that_is_not_known_exactly_is_refused_only_if_it_is_wrong),
+	T(a_solution_is_proved_to_the_depth_that_its_author_wants),
+	T(a_fault_at_the_end_of_some_choices_has_its_line),
 	T(progress_goes_up_to_the_runs_that_are_planned),
 	T(a_terminal_shows_the_runs_of_each_exercise),
 	T(the_report_is_the_same_on_any_number_of_processes),

@@ -23,6 +23,7 @@
 #include "words/texts.h"
 
 #define FAST_SCHEDULES 10		/* of each check */
+#define FAST_WAYS 500			/* of choosing, and schedules of a check, of a scheduler exercise */
 
 /* ---- a try -------------------------------------------------------------------------------------- */
 
@@ -115,7 +116,38 @@ static uint64_t seed_step(const struct proof *p)
 	return most;
 }
 
-/* Seed 1 comes last: note_depth() reads its results. */
+static void note(struct proof *p, struct spot at, const char *text)
+{
+	struct check_note *n = &p->out->note[p->out->nr_notes];
+
+	if (p->out->nr_notes == CHECK_NOTES_MAX)
+		return;
+	n->line = at.line;
+	snprintf(n->text, sizeof(n->text), "%s", text);
+	p->out->nr_notes++;
+}
+
+/* Of the solution, as it has just been checked. */
+static void note_depth(struct proof *p)
+{
+	unsigned int k = p->result->nr;
+	const struct exercise_outcome *r = &p->result->check[k];
+	char text[240];
+
+	if (!k || p->x->about.check[k].form != CHECK_AFTER || r->state != CHECK_STATE_HOLDS)
+		return;
+	snprintf(text, sizeof(text), W(CHECK_NOTE_AFTER), r->values);
+	note(p, proof_spot(p, 1, "after ="), text);
+	if (r->depth && !strcmp(p->x->about.after_depth, "all") && !p->fast)
+		proof_find(p, CHECK_DEPTH, proof_spot(p, 1, "after ="), W(CHECK_FIX_DEPTH), W(CHECK_DEPTH_ONLY), r->depth, (unsigned long long)r->done);
+}
+
+/* The first seed of an exercise with very many schedules, or ways of choosing, has to do. */
+static bool is_costly(const struct proof *p)
+{
+	return p->o->runs_max && p->out->runs - p->begun > p->o->runs_max / 4;
+}
+
 static void prove_solution(struct proof *p)
 {
 	struct run_files *files = read_folder(p, "solution");
@@ -123,14 +155,16 @@ static void prove_solution(struct proof *p)
 	bool failed_before[EXERCISE_CHECKS_MAX + 1];
 
 	memcpy(failed_before, p->failed, sizeof(failed_before));
-	for (unsigned int i = proof_seeds(p, p->tried); files && i; i--) {
-		how.seed = 1 + (i - 1) * seed_step(p);
+	for (unsigned int i = 0; files && i < proof_seeds(p, p->tried) && (!i || !is_costly(p)); i++) {
+		how.seed = 1 + i * seed_step(p);
 		if (!try_files(p, &how, "solution"))
 			continue;
 		p->usual = p->result->runs;
 		memcpy(p->reference, p->result->value, sizeof(p->reference));
 		if (first_failure(p) || !exercise_holds(p->x, p->result))
 			find_failing_solution(p, first_failure(p));
+		if (!i && !p->tried && p->x->about.kind == EXERCISE_SCHEDULER)
+			note_depth(p);
 	}
 	memcpy(p->failed, failed_before, sizeof(failed_before));	/* that proves nothing */
 	run_files_put(files);
@@ -345,60 +379,74 @@ static void find_unproven(struct proof *p)
 
 /* ---- the scheduler's choices ------------------------------------------------------------------------------ */
 
-static void note(struct proof *p, struct spot at, const char *text)
+/* The choices end a run with a fault, whose text may have a place in exercise.lua. */
+static void find_way_fault(struct proof *p, const struct exercise_depth *d)
 {
-	struct check_note *n = &p->out->note[p->out->nr_notes];
+	struct spot at = proof_spot(p, 1, "scene");
+	const char *text = d->text;
 
-	if (p->out->nr_notes == CHECK_NOTES_MAX)
+	proof_spot_in_text("", &text, &at);
+	proof_find(p, CHECK_FAULT, at, W(CHECK_FIX_EXERCISE), W(CHECK_WAY_FAULT), d->moves, (unsigned long long)p->x->variant, text);
+}
+
+/* With --fast the search ends early, which is no finding. */
+static void find_no_way(struct proof *p, const struct exercise_depth *d)
+{
+	unsigned long long variant = p->x->variant, ways = d->schedules;
+	struct spot at = proof_spot(p, 1, "reach =");
+
+	if (d->exact)
+		proof_find(p, CHECK_NOT_REACHED, at, W(CHECK_FIX_NOT_REACHED), W(CHECK_NO_WAY), variant, ways);
+	else if (!p->fast)
+		proof_find(p, CHECK_DEPTH, at, W(CHECK_FIX_DEEP_WAY), W(CHECK_NO_WAY_TO), d->depth, variant, ways);
+}
+
+/* A search that has ended early may prove that a number is too small or too large. */
+static void judge_par(struct proof *p, const struct exercise_depth *d)
+{
+	unsigned int par = p->x->about.par;
+	unsigned long long variant = p->x->variant;
+	struct spot at = proof_spot(p, 1, "par =");
+
+	if (!par || par == d->par)
 		return;
-	n->line = at.line;
-	snprintf(n->text, sizeof(n->text), "%s", text);
-	p->out->nr_notes++;
+	if (d->fewest)
+		proof_find(p, CHECK_PAR, at, W(CHECK_FIX_PAR), W(CHECK_PAR_DIFFERS), par, d->par, variant, d->moves);
+	else if (par > d->par)
+		proof_find(p, CHECK_PAR, at, W(CHECK_FIX_PAR), W(CHECK_PAR_LARGE), par, d->par, variant, d->moves);
+	else if (par <= d->depth)
+		proof_find(p, CHECK_PAR, at, W(CHECK_FIX_PAR_SMALL), W(CHECK_PAR_SMALL), par, d->depth, variant);
+	else if (!p->fast)
+		proof_find(p, CHECK_DEPTH, at, W(CHECK_FIX_DEEP_WAY), W(CHECK_PAR_UNPROVED), par, d->depth, d->par, variant);
 }
 
 /* @first: the variant whose numbers are reported. */
 static void prove_par(struct proof *p, bool first)
 {
-	struct exercise_depth_opts how = { .seed = 1, .jobs = p->o->jobs, .progress = p->o->progress ? show_ways : NULL, .arg = p };
+	struct exercise_depth_opts how = { .seed = 1, .jobs = p->o->jobs, .schedules_max = p->schedules,
+					   .progress = p->o->progress ? show_ways : NULL, .arg = p };
 	struct exercise_depth *d = calloc(1, sizeof(*d));
-	unsigned long long variant = p->x->variant;
 	char err[600] = "", text[240];
 	int rc = d ? exercise_depth(p->x, &how, d, err, sizeof(err)) : -ENOMEM;
 
 	if (rc) {
 		proof_fault(p, "", *err ? err : strerror(-rc));
-	} else {
-		p->out->runs += d->schedules;
-		p->par_ways = d->schedules;
-		if (d->fault)
-			proof_find(p, CHECK_FAULT, proof_spot(p, 1, "scene"), W(CHECK_FIX_EXERCISE), W(CHECK_WAY_FAULT), d->moves, variant, d->text);
-		else if (!d->reached)
-			proof_find(p, CHECK_NOT_REACHED, proof_spot(p, 1, "reach ="), W(CHECK_FIX_NOT_REACHED), W(CHECK_NO_WAY), variant,
-			     (unsigned long long)d->schedules);
-		else if (p->x->about.par && p->x->about.par != d->par)
-			proof_find(p, CHECK_PAR, proof_spot(p, 1, "par ="), W(CHECK_FIX_PAR), W(CHECK_PAR_DIFFERS), p->x->about.par, d->par, variant, d->moves);
-		if (first && d->reached && !d->fault) {
-			snprintf(text, sizeof(text), d->schedules < EXERCISE_PAR_SCHEDULES ? W(CHECK_NOTE_PAR) : W(CHECK_NOTE_PAR_AT_MOST), d->par,
-				 d->moves);
-			note(p, proof_spot(p, 1, "reach ="), text);
-		}
+		free(d);
+		return;
+	}
+	p->out->runs += d->schedules;
+	p->par_ways = d->schedules;
+	if (d->fault)
+		find_way_fault(p, d);
+	else if (!d->reached)
+		find_no_way(p, d);
+	else
+		judge_par(p, d);
+	if (first && d->reached && !d->fault) {
+		snprintf(text, sizeof(text), d->fewest ? W(CHECK_NOTE_PAR) : W(CHECK_NOTE_PAR_AT_MOST), d->par, d->moves);
+		note(p, proof_spot(p, 1, "reach ="), text);
 	}
 	free(d);
-}
-
-/* Of the solution, as it has just been checked. */
-static void note_depth(struct proof *p)
-{
-	unsigned int k = p->result->nr;
-	const struct exercise_outcome *r = &p->result->check[k];
-	char text[240];
-
-	if (!k || p->x->about.check[k].form != CHECK_AFTER || r->state != CHECK_STATE_HOLDS)
-		return;
-	snprintf(text, sizeof(text), W(CHECK_NOTE_AFTER), r->values);
-	note(p, proof_spot(p, 1, "after ="), text);
-	if (r->depth && !strcmp(p->x->about.after_depth, "all") && !p->schedules)
-		proof_find(p, CHECK_DEPTH, proof_spot(p, 1, "after ="), W(CHECK_FIX_DEPTH), W(CHECK_DEPTH_ONLY), r->depth, (unsigned long long)r->done);
 }
 
 /* ---- an exercise ------------------------------------------------------------------------------------------ */
@@ -419,8 +467,6 @@ static void prove_variant(struct proof *p)
 	bool scheduler = p->x->about.kind == EXERCISE_SCHEDULER;
 
 	prove_solution(p);
-	if (scheduler && !p->tried)
-		note_depth(p);
 	if (scheduler)
 		prove_par(p, !p->tried);
 	if (p->x->about.kind == EXERCISE_CONFIGURE)
@@ -451,6 +497,8 @@ static void prove_variants(struct proof *p, const struct exercise_place *at)
 		if (!open_variant(p, at, i * (uint64_t)IDENTITY_VARIANTS / o->variants))
 			continue;
 		p->begun = p->out->runs;
+		if (p->fast)
+			p->schedules = p->x->about.kind == EXERCISE_SCHEDULER ? FAST_WAYS : FAST_SCHEDULES;
 		prove_variant(p);
 		p->tried++;
 		exercise_close(last);
@@ -474,7 +522,7 @@ static int by_place(const void *a, const void *b)
 
 int check_exercise(const struct exercise_place *at, const struct check_opts *o, bool fast, struct check_result *out)
 {
-	struct proof p = { .out = out, .o = o, .dir = at->dir, .schedules = fast ? FAST_SCHEDULES : 0 };
+	struct proof p = { .out = out, .o = o, .dir = at->dir, .fast = fast };
 	struct check_opts heading = *o;
 	char path[1100];
 	int rc;

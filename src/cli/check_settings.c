@@ -102,7 +102,7 @@ static unsigned int schedules_for(const struct proof *p, size_t nr)
 {
 	uint64_t variants = FORM_RUNS / nr, each;
 
-	if (p->schedules)		/* --fast: the first variant alone */
+	if (p->fast)			/* the first variant alone */
 		variants = 1;
 	variants = variants > p->o->variants ? p->o->variants : variants ? variants : 1;
 	each = FORM_RUNS / nr / variants;

@@ -20,7 +20,8 @@ struct proof {
 	const struct check_opts *o;
 	const char *dir;		/* of the exercise */
 	char *source;			/* exercise.lua */
-	unsigned int schedules;		/* of each check at most, 0 = as it has them */
+	bool fast;
+	unsigned int schedules;		/* of each check at most, 0 = as it has them; ways of choosing, too */
 	unsigned int tried;		/* variants before this one */
 	uint64_t begun;			/* .out->runs before this variant */
 	uint64_t usual;			/* runs of the solution's last try */

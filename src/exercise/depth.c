@@ -212,7 +212,7 @@ static int play_length(struct search *s)
 static int play_all(struct search *s)
 {
 	static const struct path none;
-	unsigned int last = s->how->depth && s->how->depth < PLAY_CHOICES_MAX ? s->how->depth : PLAY_CHOICES_MAX;
+	unsigned int last = s->how->depth && s->how->depth < PLAY_CHOICES_MAX ? s->how->depth : PLAY_CHOICES_MAX, next = 0;
 	int rc = 0;
 
 	s->lists[0].v = malloc(sizeof(none));
@@ -223,19 +223,19 @@ static int play_all(struct search *s)
 	s->out->exact = true;
 	for (s->length = 0; s->length <= last && !rc; s->length++) {
 		rc = play_length(s);
-		if (rc == 1 || stopped(s)) {
-			s->out->exact = false;
+		if (rc || stopped(s))
 			break;
-		}
 		s->out->depth = s->length;
+		next = s->length + 1;
 		if (is_enough(s))
 			break;
 		free(s->lists[s->length].v);
 		s->lists[s->length].v = NULL;
 	}
-	for (unsigned int i = last + 1; i <= PLAY_CHOICES_MAX; i++)
-		s->out->exact &= !s->lists[i].n;	/* the author wants no more than .depth */
+	for (unsigned int i = next; i <= PLAY_CHOICES_MAX; i++)
+		s->out->exact &= !s->lists[i].n;	/* the search has ended before, or the author wants no more than .depth */
 	s->out->exact &= !s->out->cut;
+	s->out->fewest = s->out->reached && (s->out->exact || s->out->depth + 1 >= s->out->par);	/* a shorter way has a shorter list */
 	return rc < 0 ? rc : 0;
 }
 

@@ -144,6 +144,7 @@ struct exercise_depth {
 	/* The wanted event was reached, or a fault (.fault) has ended a run: by the fewest choices so far. */
 	bool reached, fault;
 	unsigned int par;
+	bool fewest;			/* .par is exact; else there may be a way of more than .depth and fewer than .par choices */
 	uint8_t path[EXERCISE_PATH_MAX];
 	char moves[EXERCISE_MOVES_BYTES];	/* "rmmod,nic,rmmod": the choices of that way */
 	char way[EXERCISE_MOVES_BYTES];		/* the same in words: "rmmod cancel_work_sync, the card, rmmod free_irq" */
