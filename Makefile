@@ -682,6 +682,7 @@ SRC_tests := $(SRC_soak) $(SRC_support) \
 	tests/unit_ring.c \
 	tests/unit_runner.c \
 	tests/unit_screen.c \
+	tests/unit_shrink.c \
 	tests/unit_store.c \
 	tests/unit_terminal.c \
 	tests/unit_trace.c \

@@ -430,7 +430,7 @@ static void add_param(struct machine_config *cfg, const char *name, long value)
 }
 
 /* Choices among the inputs, as `explore` finds them; report_misfit() has seen that they can be read. */
-static bool forced_choices(struct script *s)
+static void read_choices(struct script *s)
 {
 	const struct run_inputs *in = &s->opts->spec->inputs;
 	size_t n = 0;
@@ -444,8 +444,20 @@ static bool forced_choices(struct script *s)
 		if (in->v[i].kind == INPUT_CHOICE && mach_choice_parse(in->v[i].id, &s->choices[n], &end))
 			n++;
 	}
-	s->forced = (struct mach_choosing){ .forced = s->choices, .nr_forced = n };
-	return n;
+	s->choosing.forced = s->choices;
+	s->choosing.nr_forced = n;
+}
+
+/* The caller's way of choosing, with the choices of the inputs if it forces none; NULL = the seed chooses. */
+static const struct mach_choosing *choosing_of(struct script *s)
+{
+	const struct script_opts *o = s->opts;
+
+	s->choosing = o->choosing ? *o->choosing : (struct mach_choosing){ .calm = false };
+	s->choosing.calm |= o->spec->calm;
+	if (!s->choosing.nr_forced)
+		read_choices(s);
+	return o->choosing || s->choosing.calm || s->choosing.nr_forced ? &s->choosing : NULL;
 }
 
 static int start_machine(struct script *s)
@@ -484,11 +496,9 @@ static int start_machine(struct script *s)
 	cfg->inputs = inputs;
 	cfg->nr_inputs = n;
 	s->inputs = inputs;
-	cfg->choosing = s->opts->choosing;
-	if (cfg->choosing)
+	if (s->opts->choosing)
 		cfg->baton = BATON_STACKS;	/* one of thousands of runs of this process */
-	if (!cfg->choosing && forced_choices(s))
-		cfg->choosing = &s->forced;
+	cfg->choosing = choosing_of(s);
 	err = machine_start(cfg, s->opts->trace, workqueue_boot_settled);
 	if (err)
 		return err;

@@ -216,7 +216,7 @@ struct script {
 	char boot_names[MACH_PARAMS_MAX][40];
 	struct mach_input *inputs;
 	struct mach_choice *choices;		/* forced ones, from the inputs */
-	struct mach_choosing forced;
+	struct mach_choosing choosing;
 
 	/* conditions that the director waits for (core.c) */
 	struct script_scan *scans;
@@ -240,7 +240,6 @@ struct script {
 	bool is_exercise, is_scheduler;	/* the file declares exercise { ... }, of that kind */
 	bool stormed;			/* an item has run more often than .runs_max */
 	uint64_t runs_max;		/* 0 = no limit */
-	uint64_t director_draws;	/* numbers drawn for times of the director */
 	int file_line[RUN_FILES_MAX];	/* line of .text at which a student's file begins, 0 = it is not there */
 
 	struct script_pick *pick;	/* the student chooses who goes on; NULL = the seed does (you_pick.c) */

@@ -12,7 +12,6 @@
  */
 #include <string.h>
 
-#include "base/rng.h"
 #include "lua/api_where.h"
 #include "lua/script_internal.h"
 
@@ -260,21 +259,12 @@ static int core_settings(lua_State *L)
 	return 1;
 }
 
-#define SITE_DIRECTOR 0x44697265u	/* "Dire" */
-
 /* core.jittered(ns) -> ns +- the jitter of the run: times of the director in a schedule of an exercise's checks */
 static int core_jittered(lua_State *L)
 {
-	struct script *s = script_now;
 	lua_Integer ns = luaL_checkinteger(L, 1);
-	lua_Integer span = (lua_Integer)((double)ns * s->config.jitter);
-	uint64_t chance;
 
-	if (span > 0) {
-		chance = rng_hash4(s->opts->spec->seed, SITE_DIRECTOR, ++s->director_draws, 0);
-		ns += (lua_Integer)rng_below(chance, 2 * (uint64_t)span + 1) - span;
-	}
-	lua_pushinteger(L, ns);
+	lua_pushinteger(L, script_now->machine_on && ns > 0 ? (lua_Integer)machine_jittered((uint64_t)ns) : ns);
 	return 1;
 }
 

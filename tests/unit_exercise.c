@@ -495,7 +495,7 @@ static void a_faulty_exercise_is_refused_with_a_sentence(void)
 static void files_arrive_as_they_are(void)
 {
 	static char text[9000];
-	struct run_spec spec = { .lesson = "x.lua", .seed = 1, .jitter = -1, .checks = 5, .part = 2, .heading = true }, got;
+	struct run_spec spec = { .lesson = "x.lua", .seed = 1, .jitter = -1, .calm = true, .checks = 5, .part = 2, .heading = true }, got;
 	struct wire_reader reader = { 0 };
 	char *lines;
 	int fds[2];
@@ -523,6 +523,7 @@ static void files_arrive_as_they_are(void)
 	CHECK_INT(got.checks, 5);
 	CHECK_INT(got.part, 2);
 	CHECK_TRUE(got.heading);
+	CHECK_TRUE(got.calm);
 	close(fds[0]);
 	free(lines);
 	run_files_put(spec.files);

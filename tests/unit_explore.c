@@ -428,7 +428,7 @@ static void shrinking_keeps_the_necessary_choices(void)
 
 	for (unsigned int i = 0; i < 100; i++)
 		v[i] = (struct mach_choice){ .site = SITE_BURN, .context = 256, .ordinal = i, .value = 5 };
-	CHECK_GT(shrink(v, &nr, 1, 1000, needs_two, &tries), 0);
+	CHECK_GT(shrink(v, &nr, 1, 1000, SHRINK_TRIES_MAX, needs_two, &tries), 0);
 	REQUIRE_INT(nr, 2);
 	CHECK_INT(v[0].ordinal, 3);
 	CHECK_INT(v[1].ordinal, 70);
@@ -453,7 +453,7 @@ static void many_short_hold_ups_become_one(void)
 
 	for (unsigned int i = 0; i < 5; i++)
 		v[i] = (struct mach_choice){ .site = SITE_TURN, .context = 256, .ordinal = i, .value = 200 };
-	CHECK_GT(shrink(v, &nr, 1, 100, needs_time, NULL), 0);
+	CHECK_GT(shrink(v, &nr, 1, 100, SHRINK_TRIES_MAX, needs_time, NULL), 0);
 	REQUIRE_INT(nr, 1);
 	CHECK_GE(v[0].value, 1000);
 }
@@ -465,19 +465,21 @@ static void a_schedule_survives_its_text(void)
 	static const struct mach_choice v[] = {
 		{ SITE_TURN, 9 << 8, 17, 2031 }, { SITE_PREEMPT, 9 << 8, 0, 11 }, { SITE_PICK, 63, 3, 9 },
 		{ SITE_PLACE, 11 << 8, 2, 3 }, { SITE_BURN, 9 << 8, 1, 1023 }, { SITE_TIMER, 0, 5, 0 },
+		{ SITE_SCENE, CHOICE_DIRECTOR, 2, 7 },
 	};
-	struct schedule s = { 18446744073709551615u, v, 6 };
-	struct mach_choice back[6];
+	struct schedule s = { 18446744073709551615u, v, 7 };
+	struct mach_choice back[7];
 	uint64_t seed;
 	STRBUF(text, 512);
 	char err[200];
 
 	schedule_format(&text, &s);
 	CHECK_STR(text.buf,
-		  "18446744073709551615:turn/t9/17=2031,preempt/t9/0=11,pick/cpu63/3=9," "place/t11/2=3,burn/t9/1=1023,timer/cpu0/5=0");
-	CHECK_INT(schedule_parse(text.buf, &seed, back, 6, err, sizeof(err)), 6);
+		  "18446744073709551615:turn/t9/17=2031,preempt/t9/0=11,pick/cpu63/3=9," "place/t11/2=3,burn/t9/1=1023,timer/cpu0/5=0,"
+		  "scene/director/2=7");
+	CHECK_INT(schedule_parse(text.buf, &seed, back, 7, err, sizeof(err)), 7);
 	CHECK_INT(seed, s.seed);
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < 7; i++) {
 		CHECK_INT(back[i].site, v[i].site);
 		CHECK_INT(back[i].context, v[i].context);
 		CHECK_INT(back[i].ordinal, v[i].ordinal);
@@ -493,6 +495,7 @@ static void a_malformed_schedule_is_refused(void)
 		"", "7", ":", "x:", "-1:", "1:turn", "1:turn/t9/1", "1:turn/9/1=2", "1:turn/t9/1=2,", "1:turn/t9/1=2 ",
 		"1:nosuch/t9/1=2", "1:turn/cpu64/1=2", "1:turn/t0/1=2", "1:turn/t9/-1=2", "1:cost/cpu0/1=2",
 		"1:turn/t9/1=99999999999999999999", "99999999999999999999:", "1:turn/t4294967296/1=2",
+		"1:scene/director=2", "1:scene/directort/1=2", "1:scene//1=2", "1:scene",
 	};
 	struct mach_choice v[4];
 	uint64_t seed;

@@ -196,6 +196,80 @@ static void sleep_in_a_handler_is_reported_and_takes_no_time(void)
 	rig_stop(&r);
 }
 
+static enum irq_return logging_handler(struct irq_line *line, void *dev)
+{
+	(void)line;
+	(void)dev;
+	printk(6, "irq done");
+	return IRQ_HANDLED;
+}
+
+/* One number at each site that jitter draws for: a burn, a sleep, an arrival. */
+static int draw_three(void *line)
+{
+	mach_burn(3 * MS);
+	printk(6, "burn done");
+	mach_sleep_ns(2 * MS);
+	printk(6, "sleep done");
+	irq_raise(line, 1);
+	return 0;
+}
+
+/* Times of the burn, the sleep and the arrival; each from the end of the one before. */
+static void three_times(const struct mach_choosing *choosing, double jitter, uint64_t took[3])
+{
+	struct irq_line *line;
+	struct rig r;
+
+	rig_start(&r, &(struct machine_config){ .nr_cpus = 2, .seed = 3, .jitter = jitter, .choosing = choosing });
+	line = irq_line_new(1, "nic");
+	CHECK_INT(request_irq(line, logging_handler, 0, "nic", NULL), 0);
+	on(0, "a", draw_three, line);
+	run_ms(50, true);
+	rig_look(&r);
+	took[0] = when_done(&r, "burn");
+	took[1] = when_done(&r, "sleep") - when_done(&r, "burn");
+	took[2] = when_done(&r, "irq") - when_done(&r, "sleep");
+	rig_stop(&r);
+}
+
+/* RULE(docs/time.md 10). */
+static void jitter_of_a_calm_machine_is_that_of_its_forced_choices(void)
+{
+	static const enum mach_site site[3] = { SITE_BURN, SITE_TIMER, SITE_ARRIVAL };
+	uint64_t without[3], with[3], task = 0;
+	struct mach_choosing calm = { .calm = true };
+
+	three_times(NULL, 0, without);
+	three_times(NULL, 0.4, with);
+	for (int i = 0; i < 3; i++)
+		CHECK_TRUE(with[i] != without[i]);
+	three_times(&calm, 0.4, with);
+	for (int i = 0; i < 3; i++)
+		CHECK_INT(with[i], without[i]);
+	for (task = 1; task < 20; task++) {	/* the id of thread "a" */
+		struct mach_choice c = { SITE_BURN, task << 8, 0, 1023 };
+
+		calm.forced = &c;
+		calm.nr_forced = 1;
+		three_times(&calm, 0.4, with);
+		if (with[0] > without[0])
+			break;
+	}
+	for (int k = 0; k < 3; k++) {
+		struct mach_choice c = { site[k], site[k] == SITE_ARRIVAL ? 1 : task << 8, 0, 1023 };
+
+		calm.forced = &c;
+		three_times(&calm, 0.4, with);
+		for (int i = 0; i < 3; i++)
+			if (i == k)
+				CHECK_RANGE((double)(with[i] - without[i]) / MS, k == 0 ? 1.19 : k == 1 ? 0.79 : 0.39,
+					    k == 0 ? 1.21 : k == 1 ? 0.81 : 0.41);
+			else
+				CHECK_RANGE((double)with[i] - (double)without[i], -1000, 1000);
+	}
+}
+
 static enum irq_return busy_handler(struct irq_line *line, void *dev)
 {
 	(void)line;
@@ -515,6 +589,7 @@ const struct test_case suite_unit_machine[] = {
 	T(same_seed_same_bytes),
 	T(the_trace_is_sorted),
 	T(sleep_in_a_handler_is_reported_and_takes_no_time),
+	T(jitter_of_a_calm_machine_is_that_of_its_forced_choices),
 	T(a_burn_counts_interrupts_and_not_time_away),
 	T(a_computation_makes_up_for_interrupts),
 	T(fair_threads_share_and_textbook_threads_do_not),

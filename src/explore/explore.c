@@ -424,7 +424,7 @@ static int make_small(struct exploration *x, struct found *f)
 	*out = (struct explore_failure){ .run = f->run, .nr_before = f->nr };
 	ret = try_first_seed(&sh, f);
 	if (!ret)
-		ret = shrink(f->v, &f->nr, f->report.seed, x->opts->window_ns, try_schedule, &sh);
+		ret = shrink(f->v, &f->nr, f->report.seed, x->opts->window_ns, SHRINK_TRIES_MAX, try_schedule, &sh);
 	if (ret < 0)
 		return ret;
 	out->tries = (unsigned int)ret;

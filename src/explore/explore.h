@@ -75,6 +75,20 @@ struct expectation {
 	char answer[LESSON_QUESTIONS_MAX][LESSON_FLAGS_MAX * (LESSON_CHOICE_ID_BYTES_MAX + 1)];	/* of a lesson; "" = none */
 };
 
+/* ---- shrinking ------------------------------------------------------------------------ */
+
+#define SHRINK_TRIES_MAX 5000u
+
+/* Runs @s.  Return: 1 if it fails with the same kind, 0, or -errno, which ends the shrinking. */
+typedef int (*shrink_try)(void *arg, const struct schedule *s);
+/*
+ * shrink - remove choices from @v until each is needed, or @tries_max tries are made
+ * *@nr: the number of choices; afterwards of those that are left, which fail
+ * Return: tries, or -errno.
+ */
+int shrink(struct mach_choice *v, size_t *nr, uint64_t seed, uint64_t window_ns, unsigned int tries_max, shrink_try try,
+	   void *arg);
+
 /* ---- known deviations ------------------------------------------------------------- */
 
 /*

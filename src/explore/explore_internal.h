@@ -104,11 +104,4 @@ typedef bool (*dfs_expand)(void *arg, const struct mach_choice *path, size_t nr,
 int dfs_next(struct dfs *d, dfs_expand expand, void *arg, const struct mach_choice **path, size_t *nr);
 void dfs_free(struct dfs *d);
 
-/* ---- shrink.c ------------------------------------------------------------------------------ */
-
-/* Runs @s.  Return: 1 if it fails with the same kind, 0, -errno. */
-typedef int (*shrink_try)(void *arg, const struct schedule *s);
-/* Removes choices from @v until each is needed.  Return: tries, or -errno; *@nr is the number left. */
-int shrink(struct mach_choice *v, size_t *nr, uint64_t seed, uint64_t window_ns, shrink_try try, void *arg);
-
 #endif

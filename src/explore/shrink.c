@@ -8,13 +8,11 @@
  * Lives here:   choosing the part to remove next.
  * Never here:   running a schedule.   Licence: MIT.
  */
-#include "explore/explore_internal.h"
+#include "explore/explore.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define TRIES_MAX 5000u
 
 struct shrinking {
 	struct mach_choice *v, *less;
@@ -22,7 +20,7 @@ struct shrinking {
 	uint64_t seed;
 	shrink_try try;
 	void *arg;
-	unsigned int tries;
+	unsigned int tries, tries_max;
 };
 
 /* Tries the list without v[from .. from + n). */
@@ -47,7 +45,7 @@ static int drop_parts(struct shrinking *s, size_t size)
 {
 	int any = 0;
 
-	for (size_t from = 0; from < s->nr && s->tries < TRIES_MAX;) {
+	for (size_t from = 0; from < s->nr && s->tries < s->tries_max;) {
 		size_t n = s->nr - from < size ? s->nr - from : size;
 		int gone = without(s, from, n);
 
@@ -85,7 +83,7 @@ static int join_two(struct shrinking *s, size_t i, size_t k)
 
 static int join(struct shrinking *s)
 {
-	for (size_t i = 0; i + 1 < s->nr && s->tries < TRIES_MAX; i++)
+	for (size_t i = 0; i + 1 < s->nr && s->tries < s->tries_max; i++)
 		for (size_t k = i + 1; k < s->nr; k++) {
 			int joined;
 
@@ -106,7 +104,7 @@ static int try_one_long(struct shrinking *s, uint64_t window_ns)
 
 	for (i = 0; i < s->nr; i++)
 		all += s->v[i].site == SITE_TURN ? s->v[i].value : 0;
-	for (i = 0; i < s->nr && s->tries < TRIES_MAX; i++) {
+	for (i = 0; i < s->nr && s->tries < s->tries_max; i++) {
 		struct schedule one = { s->seed, s->less, 1 };
 		int fails;
 
@@ -128,16 +126,17 @@ static int try_one_long(struct shrinking *s, uint64_t window_ns)
 	return 0;
 }
 
-int shrink(struct mach_choice *v, size_t *nr, uint64_t seed, uint64_t window_ns, shrink_try try, void *arg)
+int shrink(struct mach_choice *v, size_t *nr, uint64_t seed, uint64_t window_ns, unsigned int tries_max, shrink_try try,
+	   void *arg)
 {
-	struct shrinking s = { .v = v, .nr = *nr, .seed = seed, .try = try, .arg = arg };
+	struct shrinking s = { .v = v, .nr = *nr, .seed = seed, .try = try, .arg = arg, .tries_max = tries_max };
 	size_t size = *nr;
 	int any = 0;
 
 	s.less = malloc((*nr + 1) * sizeof(*v));
 	if (!s.less)
 		return -ENOMEM;
-	while (size && s.nr && any >= 0 && s.tries < TRIES_MAX) {
+	while (size && s.nr && any >= 0 && s.tries < s.tries_max) {
 		any = drop_parts(&s, size);
 		if (size == 1 && any > 0)
 			continue;	/* another choice may have become unnecessary */

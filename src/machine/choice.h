@@ -10,6 +10,7 @@
  *   pick/cpu1/3=9	the 3rd time CPU 1 has several equal threads, it takes thread 9
  *   place/t11/2=3	the 2nd time thread 11 is woken it goes to CPU 3
  *   burn/t9/1=1023	a number from a range: 0 is its least .. 1023 its most
+ *   scene/director/3=0	the 4th time that the scene of an exercise sets is its least
  *
  * Values are times, threads and CPUs, not indexes of alternatives, so a choice keeps
  * its meaning when other choices are removed.
@@ -37,9 +38,10 @@ enum mach_site {
 };
 
 #define CHOICE_LEVELS 1024u	/* steps of a range */
+#define CHOICE_DIRECTOR 255u	/* context of the director: no CPU has this number */
 #define CHOICE_ALTERNATIVES_MAX 72	/* of one decision that is not a range */
 
-/* A context: a CPU's number (below 256), or a thread's id << 8. */
+/* A context: a CPU's number, CHOICE_DIRECTOR, or a thread's id << 8. */
 struct mach_choice {
 	enum mach_site site;
 	uint64_t context, ordinal;	/* ordinals count from 0 */
@@ -71,7 +73,12 @@ struct mach_choosing {
 	uint32_t (*choose)(void *arg, const struct mach_decision *d);
 	void *arg;
 	bool later;			/* call choose() only after mach_choices(true) */
+	/* jitter changes only what a forced choice names; the rest of the run is that without jitter */
+	bool calm;
 };
+
+/* Only jitter draws numbers at this site. */
+bool mach_site_is_jitter(enum mach_site site);
 
 /* Turns all decisions but those of the tick on or off.  Any context. */
 void mach_choices(bool on);

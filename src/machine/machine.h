@@ -124,6 +124,8 @@ struct mach_run {
 /* Lets virtual time pass until one of enum mach_stop.  D only. */
 enum mach_stop machine_run(const struct mach_run *run);
 uint64_t machine_now(void);	/* virtual time of the last action, ns.  D */
+/* Lockstep: @ns +- the jitter, for a time that the scene of an exercise sets (SITE_SCENE).  D. */
+uint64_t machine_jittered(uint64_t ns);
 /* Runs @fn to its end in a task "lesson" on CPU 0, for calls that may sleep.  D. */
 void machine_call(void (*fn)(void *arg), void *arg);
 

@@ -96,20 +96,38 @@ bool run_machine_options_read(struct run_spec *spec, const char *text)
 	return true;
 }
 
+/* The schedule of a calm run: its seed and its choices.  Return: how many of the inputs are choices. */
+static size_t put_schedule(const struct run_spec *spec, const struct run_inputs *in, struct strbuf *out)
+{
+	size_t n = 0;
+
+	strbuf_printf(out, " --replay='%llu:", (unsigned long long)spec->seed);
+	for (size_t i = 0; i < in->n; i++)
+		if (in->v[i].kind == INPUT_CHOICE)
+			strbuf_printf(out, "%s%s", n++ ? "," : "", in->v[i].id);
+	strbuf_putc(out, '\'');
+	return n;
+}
+
 void run_replay_line(const struct run *r, char *buf, size_t size)
 {
 	const struct run_spec *spec = run_get_spec(r);
 	char name[sizeof(spec->lesson)], options[64];
+	size_t in_schedule = 0;
 	struct strbuf out;
 
 	run_lesson_name(spec->lesson, name, sizeof(name));
 	strbuf_init(&out, buf, size);
-	strbuf_printf(&out, "kworkshop run %s --seed %llu --variant %llu", name,
-		      (unsigned long long)spec->seed, (unsigned long long)spec->variant);
+	strbuf_printf(&out, "kworkshop run %s", name);
+	if (!spec->calm)	/* else its schedule has the seed */
+		strbuf_printf(&out, " --seed %llu", (unsigned long long)spec->seed);
+	strbuf_printf(&out, " --variant %llu", (unsigned long long)spec->variant);
 	run_machine_options(spec, options, sizeof(options));
 	if (options[0])
 		strbuf_printf(&out, " %s", options);
-	if (run_get_inputs(r)->n)
+	if (spec->calm)
+		in_schedule = put_schedule(spec, run_get_inputs(r), &out);
+	if (run_get_inputs(r)->n > in_schedule)
 		strbuf_puts(&out, " --inputs FILE");
 }
 

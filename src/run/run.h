@@ -57,6 +57,7 @@ struct run_spec {
 	uint64_t variant;	/* --variant, default 0 */
 	int cpus;		/* --cpus, 0 = the lesson's */
 	double jitter;		/* < 0 = the lesson's */
+	bool calm;		/* jitter changes only what a choice among .inputs names (struct mach_choosing) */
 	bool census;		/* --census */
 	bool free;		/* --free */
 	bool notes;		/* --notes: note() of the lesson's code makes events */

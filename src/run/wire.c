@@ -18,6 +18,7 @@
 	N(seed, uint64_t)            \
 	N(variant, uint64_t)         \
 	N(cpus, int)                 \
+	N(calm, bool)                \
 	N(census, bool)              \
 	N(free, bool)                \
 	N(notes, bool)               \

@@ -19,6 +19,7 @@
 
 #include "base/strbuf.h"
 
+#define DIRECTOR "director"		/* its context in the text of a choice */
 #define TURNS_AT_ONE_STEP 16	/* longest chain of delays at one step, so that each CPU makes progress */
 
 /* ---- forced choices ------------------------------------------------------------ */
@@ -86,11 +87,18 @@ uint64_t mach_delayed_ns(void)
 
 /* ---- deciding ----------------------------------------------------------------------- */
 
+/* NULL: the choice at this address is not forced. */
+static const struct mach_choice *forced_at(enum mach_site site, uint64_t context, uint64_t ordinal)
+{
+	struct mach_choice key = { .site = site, .context = context, .ordinal = ordinal };
+
+	return nr_forced ? bsearch(&key, forced, nr_forced, sizeof(key), by_address) : NULL;
+}
+
 /* Return: the value chosen. */
 static uint64_t decide(const struct mach_decision *d)
 {
-	struct mach_choice key = { .site = d->site, .context = d->context, .ordinal = d->ordinal };
-	const struct mach_choice *f = nr_forced ? bsearch(&key, forced, nr_forced, sizeof(key), by_address) : NULL;
+	const struct mach_choice *f = forced_at(d->site, d->context, d->ordinal);
 	uint32_t alt = d->default_alt;
 
 	if (f)
@@ -111,6 +119,17 @@ void choice_late(uint64_t ns)
 	TRACE(CHOICE, .site = SITE_TIMER, .among = CHOICE_LEVELS, .wait = ns);
 }
 
+bool mach_site_is_jitter(enum mach_site site)
+{
+	return site == SITE_BURN || site == SITE_TIMER || site == SITE_ARRIVAL || site == SITE_SCENE;
+}
+
+/* The number with which jitter changes nothing: arrivals are only delayed, other times vary both ways. */
+static uint64_t without_jitter(enum mach_site site)
+{
+	return site == SITE_ARRIVAL ? 0 : UINT64_MAX / 2;
+}
+
 uint64_t choice_level(enum mach_site site, uint64_t context, uint64_t ordinal, uint64_t hash)
 {
 	struct mach_decision d = { .site = site, .context = context, .ordinal = ordinal, .n = CHOICE_LEVELS,
@@ -119,6 +138,8 @@ uint64_t choice_level(enum mach_site site, uint64_t context, uint64_t ordinal, u
 
 	if (site == SITE_COST || site == SITE_TIE || (!mach.choices_on && site != SITE_TICK))
 		return hash;
+	if (mach.choosing->calm && mach_site_is_jitter(site) && !forced_at(site, context, ordinal))
+		return without_jitter(site);
 	level = decide(&d);
 	if (level == d.default_alt || level >= CHOICE_LEVELS)
 		return hash;
@@ -381,9 +402,14 @@ static const char *const words[SITE_NR] = {
 
 void mach_choice_format(struct strbuf *out, const struct mach_choice *ch)
 {
-	strbuf_printf(out, "%s/%s%llu/%llu=%llu", words[ch->site], ch->context < 256 ? "cpu" : "t",
-		      (unsigned long long)(ch->context < 256 ? ch->context : ch->context >> 8),
-		      (unsigned long long)ch->ordinal, (unsigned long long)ch->value);
+	strbuf_printf(out, "%s/", words[ch->site]);
+	if (ch->context == CHOICE_DIRECTOR)
+		strbuf_puts(out, DIRECTOR);
+	else if (ch->context < 256)
+		strbuf_printf(out, "cpu%llu", (unsigned long long)ch->context);
+	else
+		strbuf_printf(out, "t%llu", (unsigned long long)ch->context >> 8);
+	strbuf_printf(out, "/%llu=%llu", (unsigned long long)ch->ordinal, (unsigned long long)ch->value);
 }
 
 /* Reads digits at *@p, then the character @after (0: any). */
@@ -404,11 +430,28 @@ static bool number(const char **p, char after, uint64_t max, uint64_t *out)
 	return !after || *(*p)++ == after;
 }
 
+/* Reads "cpu0/", "t9/" or "director/" at *@p. */
+static bool context_at(const char **p, uint64_t *context)
+{
+	if (!strncmp(*p, DIRECTOR "/", sizeof(DIRECTOR))) {
+		*p += sizeof(DIRECTOR);
+		*context = CHOICE_DIRECTOR;
+		return true;
+	}
+	if (!strncmp(*p, "cpu", 3)) {
+		*p += 3;
+		return number(p, '/', CPUS_MAX - 1, context);
+	}
+	if (*(*p)++ != 't' || !number(p, '/', UINT32_MAX, context))
+		return false;
+	*context <<= 8;
+	return *context != 0;
+}
+
 bool mach_choice_parse(const char *p, struct mach_choice *ch, const char **end)
 {
 	size_t len = strcspn(p, "/");
 	unsigned int site;
-	bool cpu;
 
 	for (site = SITE_NONE + 1; site < SITE_NR; site++)
 		if (strlen(words[site]) == len && !strncmp(p, words[site], len))
@@ -416,17 +459,10 @@ bool mach_choice_parse(const char *p, struct mach_choice *ch, const char **end)
 	if (site == SITE_NR || p[len] != '/' || site == SITE_TIE || site == SITE_COST)
 		return false;
 	p += len + 1;
-	cpu = !strncmp(p, "cpu", 3);
-	if (!cpu && *p != 't')
-		return false;
-	p += cpu ? 3 : 1;
-	if (!number(&p, '/', cpu ? CPUS_MAX - 1 : UINT32_MAX, &ch->context) ||
-	    !number(&p, '=', UINT64_MAX, &ch->ordinal) ||
+	if (!context_at(&p, &ch->context) || !number(&p, '=', UINT64_MAX, &ch->ordinal) ||
 	    !number(&p, 0, (uint64_t)1 << 40, &ch->value))
 		return false;
-	if (!cpu)
-		ch->context <<= 8;
 	ch->site = (enum mach_site)site;
 	*end = p;
-	return cpu || ch->context;
+	return true;
 }

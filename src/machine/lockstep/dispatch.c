@@ -57,6 +57,21 @@ uint64_t jittered(uint64_t ns, uint64_t chance)
 	return (uint64_t)((int64_t)ns + rng_between(chance, -span, span));
 }
 
+#define SCENE_CHANCE 0x44697265u	/* "Dire": its numbers are older than the row of SITE_SCENE */
+
+uint64_t machine_jittered(uint64_t ns)
+{
+	uint64_t n, chance;
+
+	if ((double)ns * mach.cfg.jitter < 1)
+		return ns;
+	n = mach.director.draws[SITE_SCENE]++;
+	chance = rng_hash4(mach.cfg.seed, SCENE_CHANCE, n + 1, 0);
+	if (unlikely(mach.choosing))
+		chance = choice_level(SITE_SCENE, CHOICE_DIRECTOR, n, chance);
+	return jittered(ns, chance);
+}
+
 /* ---- events of a CPU --------------------------------------------------------------- */
 
 void event_init(struct mach_event *ev, void (*fn)(struct mach_event *ev), void *arg)
