@@ -248,6 +248,7 @@ SRC_exercise := \
 	src/exercise/job.c \
 	src/exercise/open.c \
 	src/exercise/play.c \
+	src/exercise/shrink.c \
 	src/exercise/space.c \
 	src/exercise/table.c \
 	src/exercise/work.c \

@@ -589,12 +589,14 @@ static int run_lesson(struct script *s)
 	return report_lua_fault(s, status);
 }
 
-/* The cost of the run, for the checks of authors. */
+/* The cost of the run, for the checks of authors and for shrinking. */
 static void note_cost(const struct script *s)
 {
 	const struct script_notes *to = s->opts->notes;
 	char text[64];
 
+	if (s->opts->instructions)
+		*s->opts->instructions = s->instr;
 	if (!to || s->seeking_world)
 		return;
 	snprintf(text, sizeof(text), "%llu %zu", (unsigned long long)s->instr, s->memory_most);

@@ -211,13 +211,13 @@ static void a_failing_schedule_is_repeated(void)
 	CHECK_INT(facts->check[2].result, CHECKED_FAILS);
 	CHECK_INT(facts->check[2].evidence, r->check[2].evidence);
 	exercise_replay_line(x, &r->check[2], line, sizeof(line));
-	CHECK_HAS(line, "kworkshop run E21 --seed ");
-	CHECK_HAS(line, " --variant 5 --jitter 0.3");
+	CHECK_HAS(line, "kworkshop run E21 --variant 5 --jitter 0.3 --replay='6:");
 	CHECK_INT(shell_run(out, sizeof(out), "cd /tmp && '%s/%s' %s --plain --work /nowhere </dev/null", getenv("PWD"), test_binary(),
 			    line + strlen("kworkshop ")), 0);
 	CHECK_HAS(out, "use-after-free");
 	CHECK_HAS(out, "Check 2 fails. ");
 	CHECK_HAS(out, "Check 1 holds.");
+	run_inputs_fini(&spec.inputs);
 	run_files_put(spec.files);
 	run_files_put(files);
 	free(facts);

@@ -173,7 +173,7 @@ static void text_of(const struct ui_work *w, struct strbuf *out)
 	else if (!exercise_may_show(w->sheet->x, w->sheet->result, w->run.check))
 		strbuf_puts(out, W(WORK_NO_MORE));
 	else
-		strbuf_puts(out, r->text[0] ? r->text : W(RESULT_NO_FEEDBACK));
+		strbuf_printf(out, "%s%s%s", r->text[0] ? r->text : W(RESULT_NO_FEEDBACK), r->changes[0] ? "\n" : "", r->changes);
 }
 
 bool work_explains(const struct ui *u)

@@ -88,7 +88,7 @@ static void put_running(const struct work_in *in, struct strbuf *out)
 			strbuf_printf(out, W(WORK_RUNS_LEFT), (unsigned int)(in->seconds / r->done * (of - r->done)) + 1);
 		return;
 	}
-	strbuf_puts(out, W(WORK_RUNS_BEGIN));
+	strbuf_puts(out, in->now->shrinks ? W(WORK_SHRINKS) : W(WORK_RUNS_BEGIN));
 }
 
 static void put_failure(const struct work_in *in, unsigned int k, struct strbuf *out)
@@ -250,6 +250,8 @@ static void put_why(const struct work_in *in, unsigned int number, struct strbuf
 	strbuf_puts(out, r->text[0] ? r->text : W(RESULT_NO_FEEDBACK));
 	if (r->place[0] && !strstr(r->text, r->place))
 		strbuf_printf(out, " %s", r->place);
+	if (r->changes[0])
+		strbuf_printf(out, "\n%s", r->changes);
 	if (r->state == CHECK_STATE_FAILS)
 		key_printf(out, IN_WORK, W(WORK_OPEN_RUN));
 }
@@ -263,7 +265,7 @@ static void put_story(const struct work_in *in, struct strbuf *title, struct str
 static void put_replay(const struct work_in *in, unsigned int number, struct strbuf *title, struct strbuf *out)
 {
 	const struct exercise_outcome *r = work_outcome(in, number);
-	char line[400];
+	char line[EXERCISE_LINE_BYTES];
 
 	strbuf_puts(title, W(WORK_ZONE_REPLAY));
 	exercise_replay_line(in->sheet->x, r, line, sizeof(line));

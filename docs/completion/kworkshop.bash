@@ -6,7 +6,7 @@ _kworkshop_options() # COMMAND
 {
 	case $1 in
 	home) _kworkshop_words --help --version --student --date --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
-	run) _kworkshop_words --help --seed --variant --student --date --cpus --jitter --fresh --inputs --answers --question --from-report --choose --record --census --notes --work --set --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
+	run) _kworkshop_words --help --seed --variant --student --date --cpus --jitter --fresh --inputs --answers --question --from-report --choose --replay --record --census --notes --work --set --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	free) _kworkshop_words --help --seed --cpus --jitter --inputs --record --census --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	play) _kworkshop_words --help --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
 	practise) _kworkshop_words --help --date --student --plain --color --theme --ascii --no-mouse --no-animation --sync-output --course --lang ;;
@@ -51,6 +51,7 @@ _kworkshop_takes_value() # COMMAND OPTION
 	"run --question"|\
 	"run --from-report"|\
 	"run --choose"|\
+	"run --replay"|\
 	"run --record"|\
 	"run --work"|\
 	"run --set"|\

@@ -19,6 +19,7 @@ set -g __kworkshop_takes_value \
 	'run --question' \
 	'run --from-report' \
 	'run --choose' \
+	'run --replay' \
 	'run --record' \
 	'run --work' \
 	'run --set' \
@@ -198,6 +199,7 @@ complete -c kworkshop -n '__kworkshop_at run' -l answers -x -d 'play without typ
 complete -c kworkshop -n '__kworkshop_at run' -l question -x -d 'play to this question and stop there; all before it is answered rightly, or as --answers has it'
 complete -c kworkshop -n '__kworkshop_at run' -l from-report -x -a '(__fish_complete_suffix .txt)' -d 'open what a student reported with `!`: the run up to the verdict, with the student\'s words'
 complete -c kworkshop -n '__kworkshop_at run' -l choose -x -d 'a scheduler exercise with your file: these choices, then yours'
+complete -c kworkshop -n '__kworkshop_at run' -l replay -x -d 'an exercise: the run of a failing check, as its line prints it; jitter changes only the times in SCHEDULE'
 complete -c kworkshop -n '__kworkshop_at run' -l record -x -a '(__fish_complete_suffix .kwt)' -d 'write a recording, for `play` and `export`'
 complete -c kworkshop -n '__kworkshop_at run' -l census -d 'record the engine\'s own state as events too, for checks'
 complete -c kworkshop -n '__kworkshop_at run' -l notes -d 'for authors: show what note() of the lesson writes; such a run is not kept'

@@ -41,7 +41,7 @@ static void show_ways(void *arg, const struct exercise_depth *now)
 static struct exercise_checking trial_of(struct proof *p, const struct run_files *files)
 {
 	return (struct exercise_checking){ .files = files, .seed = 1, .jitter = -1, .jobs = p->o->jobs, .schedules = p->schedules,
-					   .progress = p->o->progress ? show_runs : NULL, .arg = p };
+					   .verdicts = true, .progress = p->o->progress ? show_runs : NULL, .arg = p };
 }
 
 /* Runs the checks; the files are those of @folder.  False: there is a finding. */

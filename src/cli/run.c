@@ -33,9 +33,10 @@
 struct run_opts {
 	struct cli_look look;
 	uint64_t seed, variant;
-	const char *inputs, *record, *answers, *question, *work, *set, *report, *choose;
+	const char *inputs, *record, *answers, *question, *work, *set, *report, *choose, *schedule;
 	struct run_inputs settings;	/* of --set */
 	bool replay;			/* --seed, --jitter or the like was given: one run of an exercise */
+	bool seed_given;
 	int cpus;
 	double jitter;
 	bool census, fresh, notes;
@@ -142,29 +143,58 @@ static bool plays_files(const struct run_opts *o, const struct exercise *x)
 	return x->about.kind != EXERCISE_SCHEDULER || o->choose;
 }
 
+/* The choices of --replay and their seed.  Return: 0, or an exit status. */
+static int take_schedule(struct run_opts *o, struct run_spec *spec)
+{
+	size_t others = spec->inputs.n;
+	uint64_t seed;
+	char err[200];
+	int rc = exercise_add_schedule(&spec->inputs, o->schedule, &seed, err, sizeof(err));
+
+	if (rc)
+		return rc == -EINVAL ? cli_misuse("run", "--replay: %s", err) : cli_no_memory();
+	if (o->seed_given && o->seed != seed)
+		return cli_misuse("run", W(RUN_REPLAY_SEED), (unsigned long long)o->seed);
+	if (spec->inputs.n > others && o->jitter < 0)
+		return cli_misuse("run", "%s", W(RUN_REPLAY_JITTER));
+	o->seed = seed;
+	spec->calm = true;
+	return 0;
+}
+
+/* The student's files, the values of the form, and choices.  Return: 0, or an exit status. */
+static int take_exercise(struct run_opts *o, const struct cli_exercise *ex, const struct exercise *x, struct run_spec *spec)
+{
+	char err[1400] = "";
+	int rc = plays_files(o, x) ? cli_exercise_files(ex, x, &spec->files, err, sizeof(err)) : 0;
+
+	if (!rc && x->about.kind != EXERCISE_SCHEDULER)
+		rc = cli_exercise_settings(ex, x, &spec->inputs, err, sizeof(err));
+	if (!rc && o->choose)
+		rc = exercise_add_choices(&spec->inputs, o->choose);
+	if (rc == -EINVAL && !err[0])
+		snprintf(err, sizeof(err), W(RUN_CHOOSE_FORM), o->choose);
+	if (rc)
+		cli_fail(err, rc);
+	if (rc || !o->schedule)
+		return rc ? exit_status_for(rc) : 0;
+	return take_schedule(o, spec);
+}
+
 /* One run of an exercise with the student's files, like a run of a lesson. */
 static int replay_exercise(struct session *s, const struct run_opts *o, const struct cli_exercise *ex, struct exercise *x)
 {
 	struct run_spec spec = { .variant = x->variant, .jitter = -1 };
 	struct run_opts own = *o;
-	char err[1400] = "";
-	int code, rc = plays_files(o, x) ? cli_exercise_files(ex, x, &spec.files, err, sizeof(err)) : 0;
+	int code = take_exercise(&own, ex, x, &spec);
 
-	if (!rc && x->about.kind != EXERCISE_SCHEDULER)
-		rc = cli_exercise_settings(ex, x, &spec.inputs, err, sizeof(err));
-	if (!rc && o->choose)
-		rc = exercise_add_choices(&spec.inputs, o->choose);
-	if (rc == -EINVAL && !err[0])
-		snprintf(err, sizeof(err), W(RUN_CHOOSE_FORM), o->choose);
-	if (rc) {
-		cli_fail(err, rc);
+	if (!code) {
+		snprintf(spec.lesson, sizeof(spec.lesson), "%.1023s", x->path);
+		own.variant = x->variant;
+		code = show_spec(s, &own, &spec);
+	} else {
 		run_inputs_fini(&spec.inputs);
-		run_files_put(spec.files);
-		return exit_status_for(rc);
 	}
-	snprintf(spec.lesson, sizeof(spec.lesson), "%.1023s", x->path);
-	own.variant = x->variant;
-	code = show_spec(s, &own, &spec);
 	run_files_put(spec.files);
 	return code;
 }
@@ -238,7 +268,7 @@ static int run_exercise(struct session *s, const struct run_opts *o, const char 
 	if (code)
 		return code;
 	asked = session_asked(s, x);
-	if (asked && !o->settings.n)
+	if (asked && !o->settings.n && !o->schedule)
 		code = run_name(s, o, asked->id);
 	else if (is_worked_on(x) && !o->replay)
 		code = work_on(s, o, &ex, x);
@@ -338,6 +368,8 @@ static const struct cli_option run_options[] = {
 	  .takes = TAKES_FILE, .endings = "txt", CLI_INTO(struct run_opts, report) },
 	{ "choose", "THING,..", "a scheduler exercise with your file: these choices, then yours",
 	  CLI_INTO(struct run_opts, choose) },
+	{ "replay", "SCHEDULE", "an exercise: the run of a failing check, as its line prints it; jitter changes only the times in SCHEDULE",
+	  CLI_INTO(struct run_opts, schedule) },
 	{ "record", "FILE.kwt", "write a recording, for `play` and `export`", .takes = TAKES_FILE, .endings = "kwt",
 	  CLI_INTO(struct run_opts, record) },
 	{ "census", NULL, "record the engine's own state as events too, for checks", CLI_INTO(struct run_opts, census) },
@@ -349,19 +381,25 @@ static const struct cli_option run_options[] = {
 	{ .name = NULL }
 };
 
+static bool is_given(int argc, char **argv, const char *option)
+{
+	size_t len = strlen(option);
+
+	for (int i = 1; i < argc; i++)
+		if (!strncmp(argv[i], option, len) && (!argv[i][len] || argv[i][len] == '='))
+			return true;
+	return false;
+}
+
 /* Options of one run: with them an exercise is played once, and not worked on. */
 static bool asks_for_one_run(int argc, char **argv)
 {
 	static const char *const those[] = { "--seed", "--jitter", "--inputs", "--record", "--census", "--set", "--answers", "--question",
-					    "--choose" };
+					    "--choose", "--replay" };
 
-	for (int i = 1; i < argc; i++)
-		for (size_t k = 0; k < sizeof(those) / sizeof(those[0]); k++) {
-			size_t len = strlen(those[k]);
-
-			if (!strncmp(argv[i], those[k], len) && (!argv[i][len] || argv[i][len] == '='))
-				return true;
-		}
+	for (size_t k = 0; k < sizeof(those) / sizeof(those[0]); k++)
+		if (is_given(argc, argv, those[k]))
+			return true;
 	return false;
 }
 
@@ -373,6 +411,7 @@ static int run_main(int argc, char **argv)
 	int code;
 
 	o.replay = asks_for_one_run(argc, argv);
+	o.seed_given = is_given(argc, argv, "--seed");
 	code = cli_exercise_take_settings(&set, &argc, argv);
 	if (!code)
 		code = cli_parse(&argc, argv, run_options, &o);
@@ -388,6 +427,8 @@ static int run_main(int argc, char **argv)
 		code = run_report(s, &o, argv[1]);
 	else if (is_exercise(s, &o, argv[1]))
 		code = run_exercise(s, &o, argv[1]);
+	else if (o.schedule)
+		code = cli_misuse("run", "%s", W(RUN_REPLAY_EXERCISE));
 	else if (o.look.student && looks_like_path(argv[1]))
 		code = cli_misuse("run", W(RUN_STUDENT_FILE));
 	else

@@ -5,7 +5,8 @@
  * group is made alone and in full: it gives the measured values and the faults of files.  The
  * others report only which checks fail.  After a run that failed a check, no more runs of that
  * check are made; that run is then repeated alone for its feedback.  Schedule n has the seed of
- * the first plus n - 1, so the outcome does not depend on the number of processes.
+ * the first plus n - 1, so the outcome does not depend on the number of processes.  At the end the
+ * failing runs with jitter are shrunk, each in one process.
  *
  * Lives here:   groups, their runs, what is kept of each check.
  * Never here:   one run (play.c), points of a course (classroom/).   Licence: MIT.
@@ -18,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/strbuf.h"
 #include "words/texts.h"
 
 #define JOBS_MAX 8u
@@ -48,6 +50,8 @@ struct checking {
 	uint64_t lost_mask;		/* of checks whose first failing run ended its process .. */
 	int lost_status[EXERCISE_CHECKS_MAX + 1];
 	unsigned int lost_job[EXERCISE_CHECKS_MAX + 1];	/* .. in this worker */
+	unsigned int shrinks[EXERCISE_CHECKS_MAX], nr_shrinks;	/* checks whose runs are shrunk */
+	struct shrunk *shrunk;		/* of each of these */
 	int rc;
 };
 
@@ -121,16 +125,12 @@ static void keep_text(struct exercise_outcome *r, enum check_state state, const 
 	snprintf(r->text, sizeof(r->text), "%s", text);
 }
 
-/* The result of check @number in run @run, from the facts of that run. */
-static void keep(struct checking *c, unsigned int number, uint64_t run)
+/* The result of check @number in a run, from the facts of that run. */
+static void keep_facts(struct checking *c, unsigned int number)
 {
 	const struct exercise_check *k = &c->facts->check[number];
 	struct exercise_outcome *r = &c->out->check[number];
 
-	r->seed = c->how->seed + run;
-	r->jitter = c->jitter;
-	r->part = c->part;
-	r->schedule = (unsigned int)run + 1;
 	r->evidence = k->evidence;
 	snprintf(r->values, sizeof(r->values), "%s", k->values);
 	snprintf(r->place, sizeof(r->place), "%s", k->place);
@@ -140,6 +140,18 @@ static void keep(struct checking *c, unsigned int number, uint64_t run)
 		keep_text(r, CHECK_STATE_FAILS, k->feedback);
 	else
 		keep_text(r, CHECK_STATE_CANNOT, c->facts->faulty ? c->facts->faulty_text : c->facts->fault);
+}
+
+/* The same, of run @run of the group. */
+static void keep(struct checking *c, unsigned int number, uint64_t run)
+{
+	struct exercise_outcome *r = &c->out->check[number];
+
+	r->seed = c->how->seed + run;
+	r->jitter = c->jitter;
+	r->part = c->part;
+	r->schedule = (unsigned int)run + 1;
+	keep_facts(c, number);
 }
 
 static void keep_faults(struct checking *c)
@@ -376,6 +388,110 @@ static int play_schedules(struct checking *c)
 	return explain(c);
 }
 
+/* ---- the fewest changes ------------------------------------------------------------------------------ */
+
+/* The run that check @number is shown by. */
+static void make_shown_spec(struct checking *c, unsigned int number, struct run_spec *spec)
+{
+	const struct exercise_outcome *r = &c->out->check[number];
+
+	c->jitter = r->jitter;
+	c->part = r->part;
+	make_spec(c, r->schedule - 1, bit(number), spec);
+}
+
+static bool play_shrink(void *arg, unsigned int job, uint64_t run, void *result)
+{
+	struct checking *c = arg;
+	struct run_spec spec;
+	struct failing_run f = { c->x->script, &spec, c->shrinks[run], c->out->check[c->shrinks[run]].text };
+
+	make_shown_spec(c, f.check, &spec);
+	shrink_run(&f, &c->spin[job], c->facts, result);
+	return true;
+}
+
+static void done_shrink(void *arg, uint64_t run, const void *result)
+{
+	struct checking *c = arg;
+
+	memcpy(&c->shrunk[run], result, sizeof(c->shrunk[run]));
+}
+
+/* A try has ended the process: the run stays as it was found. */
+static void lost_shrink(void *arg, unsigned int job, uint64_t run, int status)
+{
+	(void)arg;
+	(void)job;
+	(void)run;
+	(void)status;
+}
+
+/* Repeats the shrunk run of check @number in full: it is shown instead of the first one if it fails as that did. */
+static int take_shrunk(struct checking *c, unsigned int number, const struct shrunk *s)
+{
+	struct exercise_outcome *r = &c->out->check[number], was = *r;
+	struct run_inputs in = { 0 };
+	struct run_spec spec;
+	char err[200];
+	int rc;
+
+	if (!s->smaller || !shrunk_keep(s, r)) {
+		*r = was;
+		return 0;
+	}
+	make_shown_spec(c, number, &spec);
+	rc = run_inputs_copy(&in, &spec.inputs);
+	spec.calm = r->replay[0] != '\0';
+	if (!rc && spec.calm)
+		rc = exercise_add_schedule(&in, r->replay, &spec.seed, err, sizeof(err));
+	spec.inputs = in;
+	if (!rc)
+		rc = play_alone(c->x->script, &spec, c->facts);
+	run_inputs_fini(&in);
+	if (!rc && fails_as(c->facts, number, was.text))
+		keep_facts(c, number);
+	else
+		*r = was;
+	c->out->runs++;
+	return rc < 0 ? rc : 0;
+}
+
+/* Which runs are shrunk: those that failed under jitter, where the author lets a student see why. */
+static void list_shrinks(struct checking *c)
+{
+	c->nr_shrinks = 0;
+	for (unsigned int k = 1; k <= c->x->about.nr_checks; k++)
+		if (c->out->check[k].state == CHECK_STATE_FAILS && c->out->check[k].jitter > 0 && exercise_may_show(c->x, c->out, k))
+			c->shrinks[c->nr_shrinks++] = k;
+}
+
+static int shrink_all(struct checking *c)
+{
+	int rc;
+
+	list_shrinks(c);
+	if (!c->nr_shrinks || c->how->verdicts || c->how->here || stopped(c))
+		return 0;
+	c->shrunk = calloc(c->nr_shrinks, sizeof(*c->shrunk));
+	if (!c->shrunk)
+		return -ENOMEM;
+	c->out->shrinks = true;
+	tell(c);
+	c->workers = (struct workers){
+		.jobs = c->how->jobs, .runs = c->nr_shrinks, .result_bytes = sizeof(struct shrunk), .seconds = EXERCISE_RUN_SECONDS,
+		.play = play_shrink, .done = done_shrink, .lost = lost_shrink, .pause = pause_now, .stop = c->how->stop, .arg = c,
+	};
+	fflush(NULL);
+	rc = workers_run(&c->workers);
+	for (unsigned int i = 0; i < c->nr_shrinks && !rc && !stopped(c); i++)
+		rc = take_shrunk(c, c->shrinks[i], &c->shrunk[i]);
+	free(c->shrunk);
+	c->out->shrinks = false;
+	tell(c);
+	return rc;
+}
+
 /* ---- the first part of a scheduler exercise -------------------------------------------------------------- */
 
 /* The number of the check of that form, among those that are wanted; 0 = there is none. */
@@ -578,6 +694,8 @@ int exercise_check(const struct exercise *x, const struct exercise_checking *how
 	if (!rc)
 		rc = play_groups(&c);
 	if (!rc)
+		rc = shrink_all(&c);
+	if (!rc)
 		rc = play_reach(&c);
 	if (!rc)
 		rc = play_depth(&c);
@@ -627,9 +745,11 @@ int exercise_replay(const struct exercise *x, const struct exercise_checking *ho
 		    unsigned int number, struct run_spec *spec)
 {
 	const struct exercise_outcome *k = &r->check[number];
+	char err[200];
 	int rc = 0;
 
-	*spec = (struct run_spec){ .seed = k->seed, .variant = x->variant, .jitter = k->jitter, .part = k->part };
+	*spec = (struct run_spec){ .seed = k->seed, .variant = x->variant, .jitter = k->jitter, .calm = k->replay[0] != '\0',
+				    .part = k->part };
 	snprintf(spec->lesson, sizeof(spec->lesson), "%.1023s", x->path);
 	spec->files = run_files_new();
 	if (!spec->files)
@@ -642,16 +762,24 @@ int exercise_replay(const struct exercise *x, const struct exercise_checking *ho
 		rc = run_inputs_copy(&spec->inputs, how->settings);
 	if (!rc && x->about.kind == EXERCISE_SCHEDULER)
 		rc = exercise_add_choices(&spec->inputs, k->moves);
+	if (!rc && k->replay[0])
+		rc = exercise_add_schedule(&spec->inputs, k->replay, &spec->seed, err, sizeof(err));
 	return rc;
 }
 
 void exercise_replay_line(const struct exercise *x, const struct exercise_outcome *c, char *buf, size_t size)
 {
-	int n = snprintf(buf, size, "kworkshop run %s --seed %llu --variant %llu", x->at.name, (unsigned long long)c->seed,
-			 (unsigned long long)x->variant);
+	struct strbuf out;
 
-	if (c->jitter >= 0 && n > 0 && (size_t)n < size)
-		n += snprintf(buf + n, size - (size_t)n, " --jitter %g", c->jitter);
-	if (c->moves[0] && n > 0 && (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, " --choose %s", c->moves);
+	strbuf_init(&out, buf, size);
+	strbuf_printf(&out, "kworkshop run %s", x->at.name);
+	if (!c->replay[0])	/* else it has the seed */
+		strbuf_printf(&out, " --seed %llu", (unsigned long long)c->seed);
+	strbuf_printf(&out, " --variant %llu", (unsigned long long)x->variant);
+	if (c->jitter >= 0)
+		strbuf_printf(&out, " --jitter %g", c->jitter);
+	if (c->replay[0])
+		strbuf_printf(&out, " --replay='%s'", c->replay);
+	if (c->moves[0])
+		strbuf_printf(&out, " --choose %s", c->moves);
 }

@@ -5,8 +5,9 @@
  *
  * Runs of an exercise are made in confined worker processes, one after another, because a student's
  * file may crash or never end.  A check with `schedules = N` is judged in N runs; the first run that
- * fails it is kept by its seed, variant and jitter, which repeat it.  One struct exercise_result is
- * what the line mode, the screen, `test`, `check` and `grade` show.
+ * fails it is kept by its seed, variant and jitter, which repeat it.  With jitter that run is shrunk:
+ * the run that is kept has the fewest changed times.  One struct exercise_result is what the line mode,
+ * the screen, `test`, `check` and `grade` show.
  *
  * Lives here:   the interface of this room.
  * Never here:   terminals, Lua, the judging of one run (lua/lib/exercise.lua).
@@ -219,6 +220,9 @@ enum check_state {
 	CHECK_STATE_CANNOT,			/* a fault of the student's part ended the run: .text has it */
 };
 
+#define EXERCISE_REPLAY_BYTES 240
+#define EXERCISE_LINE_BYTES 1600	/* of a line that repeats a run */
+
 struct exercise_outcome {
 	enum check_state state;
 	unsigned int done;		/* schedules that were run */
@@ -231,6 +235,8 @@ struct exercise_outcome {
 	char text[EXERCISE_TEXT_BYTES];
 	char values[256];
 	char place[96];			/* "driver.lua:19"; "" = unknown */
+	/* Of a run with jitter that was shrunk: its schedule, "6:scene/director/1=465", "" = it needs no jitter; a sentence about it */
+	char replay[EXERCISE_REPLAY_BYTES], changes[300];
 	/* Of a scheduler exercise: the fewest choices that make that run fail, "rmmod,nic,rmmod"; "" = none are known. */
 	char moves[EXERCISE_MOVES_BYTES];
 	unsigned int nr_moves;
@@ -244,6 +250,7 @@ struct exercise_result {
 	char fault[EXERCISE_TEXT_BYTES];	/* the first fault of the student's part; "" = none */
 	char file_fault[EXERCISE_FILES_MAX][EXERCISE_TEXT_BYTES];	/* by .about.file */
 	char value[EXERCISE_SETTINGS_MAX][160];	/* of a form, in the first run; "" = it was not reported */
+	bool shrinks;			/* all checks were run, and failing runs are shrunk */
 	bool stopped;			/* by .stop: results so far are kept */
 	uint64_t runs;
 };
@@ -258,6 +265,7 @@ struct exercise_checking {
 	unsigned int jobs;		/* processes; 0 = one for each core, at most 8 */
 	uint64_t checks;		/* bit n: check n + 1 is to be run; 0 = all */
 	unsigned int schedules;		/* at most so many for each check; 0 = the checks' */
+	bool verdicts;			/* only these are wanted: no run is shrunk; .here shrinks none either */
 	/* Called about ten times a second; may be NULL. */
 	void (*progress)(void *arg, const struct exercise_result *now);
 	void *arg;
@@ -296,7 +304,9 @@ const char *exercise_points(unsigned int halves, char buf[16]);
 void exercise_table(FILE *out, int columns, const struct exercise *x, const struct exercise_result *r);
 /* Adds the choices "rmmod,nic,rmmod" as inputs.  0, -EINVAL, -ENOMEM. */
 int exercise_add_choices(struct run_inputs *in, const char *names);
-/* "kworkshop run E21 --seed 2 --variant 4711 --jitter 0.3", with .moves --choose too */
+/* Adds the choices of a schedule as inputs, for a calm run with *@seed.  0; -EINVAL with a sentence in @err; -ENOMEM. */
+int exercise_add_schedule(struct run_inputs *in, const char *text, uint64_t *seed, char *err, size_t err_size);
+/* "kworkshop run E21 --seed 2 --variant 4711 --jitter 0.3", with .moves --choose, with .replay --replay instead of --seed */
 void exercise_replay_line(const struct exercise *x, const struct exercise_outcome *c, char *buf, size_t size);
 
 #endif

@@ -24,6 +24,7 @@
 #include "words/texts.h"
 
 #define PLAY_LOG_BYTES ((size_t)128 << 20)
+#define PLAY_INSTRUCTIONS 100u		/* of Lua: about as long as an event */
 #define PLAY_MEMORY_BYTES ((size_t)4 << 30)	/* address space: the parent's, stacks, the log */
 
 void *shared_memory(size_t size)
@@ -141,18 +142,28 @@ static void read_end(struct play_choices *c)
 	}
 }
 
-static int play_with(script_fn script, const struct run_spec *spec, struct spin_place *spin, struct play_choices *choices,
+/* Without a callback it changes no decision; a machine with it runs on stacks, which is faster. */
+static const struct mach_choosing by_the_seed = { .choose = NULL };
+
+/* The differences between kinds of runs; each member may be NULL. */
+struct playing {
+	const struct mach_choosing *choosing;
+	struct play_choices *choices;
+	uint64_t *work;
+};
+
+static int play_with(script_fn script, const struct run_spec *spec, struct spin_place *spin, const struct playing *how,
 		     struct exercise_facts *out)
 {
-	/* without a callback it changes no decision; a machine with it runs on stacks, which is faster */
-	static const struct mach_choosing by_the_seed = { .choose = NULL };
 	struct director_list given = { .inputs = &spec->inputs };
-	struct script_opts opts = { .spec = spec, .trace = &room.trace, .io = { given_inputs, &given }, .choosing = &by_the_seed,
-				    .confine = confine };
+	uint64_t instructions = 0;
+	struct script_opts opts = { .spec = spec, .trace = &room.trace, .io = { given_inputs, &given },
+				    .choosing = how->choosing ? how->choosing : &by_the_seed, .confine = confine,
+				    .instructions = &instructions };
 	int status;
 
-	if (choices)
-		opts.io = (struct director_io){ choose, choices };
+	if (how->choices)
+		opts.io = (struct director_io){ choose, how->choices };
 	if (trace_again(&room.trace, &room.store, PLAY_LOG_BYTES))
 		return -ENOMEM;
 	trace_current = NULL;
@@ -162,20 +173,28 @@ static int play_with(script_fn script, const struct run_spec *spec, struct spin_
 	trace_current = NULL;
 	trace_store_poll(&room.store);
 	exercise_facts_read(&room.store, out);
-	if (choices)
-		read_end(choices);
+	if (how->choices)
+		read_end(how->choices);
+	if (how->work)
+		*how->work += out->events + instructions / PLAY_INSTRUCTIONS;
 	return status == EXIT_INTERNAL ? -EIO : 0;
 }
 
 int play_spec(script_fn script, const struct run_spec *spec, struct spin_place *spin, struct exercise_facts *out)
 {
-	return play_with(script, spec, spin, NULL, out);
+	return play_with(script, spec, spin, &(struct playing){ .work = NULL }, out);
+}
+
+int play_forced(script_fn script, const struct run_spec *spec, struct spin_place *spin, const struct mach_choosing *choosing,
+		uint64_t *work, struct exercise_facts *out)
+{
+	return play_with(script, spec, spin, &(struct playing){ .choosing = choosing, .work = work }, out);
 }
 
 int play_choosing(script_fn script, const struct run_spec *spec, struct spin_place *spin, struct play_choices *choices,
 		  struct exercise_facts *out)
 {
-	return play_with(script, spec, spin, choices, out);
+	return play_with(script, spec, spin, &(struct playing){ .choices = choices }, out);
 }
 
 /* ---- a process of its own ------------------------------------------------------------------ */

@@ -79,7 +79,7 @@ bool exercise_may_show(const struct exercise *x, const struct exercise_result *r
 static void put_why(FILE *out, const struct exercise *x, const struct exercise_check *k, const struct exercise_outcome *r,
 		    int columns)
 {
-	char line[400];
+	char line[EXERCISE_LINE_BYTES];
 	STRBUF(text, EXERCISE_TEXT_BYTES + 200);
 
 	if (k->schedules > 1)
@@ -88,6 +88,8 @@ static void put_why(FILE *out, const struct exercise *x, const struct exercise_c
 	if (r->place[0] && !strstr(r->text, r->place))
 		strbuf_printf(&text, " %s", r->place);
 	wrap_print(out, columns, UNDER, text.buf);
+	if (r->changes[0])
+		wrap_print(out, columns, UNDER, r->changes);
 	exercise_replay_line(x, r, line, sizeof(line));
 	if (r->state == CHECK_STATE_FAILS && !r->part)
 		printable_printf(out, W(RESULT_AGAIN), UNDER, line);

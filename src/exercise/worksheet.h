@@ -95,7 +95,7 @@ struct sheet_run {
 	unsigned int schedule, of;	/* which of its schedules */
 	uint64_t evidence;		/* the event that decided, 0 = none */
 	struct run_spec spec;		/* owned: sheet_run_fini() */
-	char line[400];			/* repeats it: "kworkshop run E21 --seed 2" */
+	char line[EXERCISE_LINE_BYTES];	/* repeats it: "kworkshop run E21 --seed 2" */
 };
 
 /* -ENOENT: the check has not been run. */

@@ -52,6 +52,7 @@ struct script_opts {
 	/* the lesson has been read, nothing of it has run: confine the process now; may be NULL */
 	void (*confine)(void *arg);
 	void *confine_arg;
+	uint64_t *instructions;			/* out: of the lesson's code in this run; may be NULL */
 	/*
 	 * Tests: the allocation of Lua's of that number (0 = none) and each one after it is refused,
 	 * counted from the first call of the function @refuse_in of the lesson.
