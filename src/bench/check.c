@@ -23,23 +23,39 @@
 #define LESSON_SECONDS 20.0
 #define EXERCISE_SECONDS 120.0
 
-/* Seconds of one check; < 0: it found an error, or the program could not be run. */
-static double seconds_of(const char *path, const char *options)
+#define LINE_BYTES 300
+
+/* Seconds of one check; < 0: it found an error, or the program could not be run: @why has the first line about it. */
+static double seconds_of(const char *path, const char *options, char why[LINE_BYTES])
 {
 	const char *program = getenv("KW_BINARY");
-	char line[1400];
+	char line[1400], text[LINE_BYTES];
 	uint64_t began = bench_now_ns();
-	int status;
+	int status = -1;
+	FILE *out;
 
-	snprintf(line, sizeof(line), "'%s' check '%s' --jobs 2 %s >/dev/null 2>&1", program ? program : "build/kworkshop", path, options);
-	status = system(line);
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? (double)(bench_now_ns() - began) / NS_PER_S : -1;
+	snprintf(why, LINE_BYTES, "check could not be run");
+	snprintf(line, sizeof(line), "'%s' check '%s' --jobs 2 %s 2>&1", program ? program : "build/kworkshop", path, options);
+	out = popen(line, "r");
+	for (bool first = true; out && fgets(text, sizeof(text), out);) {
+		if (!first && !strstr(text, ": error: "))
+			continue;
+		snprintf(why, LINE_BYTES, "%.*s", (int)strcspn(text, "\n"), text);
+		first = false;
+		if (strstr(text, ": error: "))
+			break;
+	}
+	while (out && fgets(text, sizeof(text), out))
+		;
+	if (out)
+		status = pclose(out);
+	return status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? (double)(bench_now_ns() - began) / NS_PER_S : -1;
 }
 
-/* The slowest of the files that @pattern names. */
+/* The slowest of the files that @pattern names; each one with an error is a missed target. */
 static void measure(const char *what, const char *pattern, const char *options, double most)
 {
-	char text[300], slowest[200] = "";
+	char text[300], why[LINE_BYTES], slowest[200] = "";
 	double worst = 0, cpu = 0;
 	glob_t all = { 0 };
 
@@ -47,20 +63,23 @@ static void measure(const char *what, const char *pattern, const char *options, 
 		bench_failed(what, "there are no such files");
 		return;
 	}
-	for (size_t i = 0; i < all.gl_pathc && worst >= 0; i++) {
+	for (size_t i = 0; i < all.gl_pathc; i++) {
 		uint64_t before = time_children_cpu_ns();
-		double s = translation_is_name(strrchr(all.gl_pathv[i], '/') + 1, NULL) ? 0 : seconds_of(all.gl_pathv[i], options);
+		double s;
 
-		if (s >= 0 && s <= worst)
+		if (translation_is_name(strrchr(all.gl_pathv[i], '/') + 1, NULL))
+			continue;
+		s = seconds_of(all.gl_pathv[i], options, why);
+		if (s < 0)
+			bench_failed(what, why);
+		if (s <= worst)
 			continue;
 		worst = s;
 		cpu = (double)(time_children_cpu_ns() - before) / NS_PER_S;
 		snprintf(slowest, sizeof(slowest), "%.190s", all.gl_pathv[i]);
 	}
-	snprintf(text, sizeof(text), "%s: %s", what, slowest);
-	if (worst < 0)
-		bench_failed(text, "check ended with an error");
-	else {
+	if (worst > 0) {
+		snprintf(text, sizeof(text), "%s: %s", what, slowest);
 		bench_at_most(text, worst, most, "s");
 		bench_figure("its CPU time / 2", cpu / 2, "s");
 	}
