@@ -219,7 +219,7 @@ static void a_list_is_numbered_and_goes_on_with_more(void)
 	then(&at, "In which event does disk go to sleep?\n   1     0.001 ms  card interrupts CPU 0.\n");
 	then(&at, "  20 ");
 	then(&at, "more: type more\nNumber (first try)> ");
-	then(&at, "Not quite. You answered: event ");
+	then(&at, "Not quite. You answered: no. ");
 	then(&at, "Number (second try: half the points)> ");
 	then(&at, "  21 ");
 	then(&at, "Number (second try: half the points)> ");

@@ -219,7 +219,7 @@ static void put_picks(struct words_payload *p, const struct lesson_question *q, 
 	for (unsigned int i = 0; i < nr; i++) {
 		if (i)
 			words_payload_literal(p, q->pick_ordered ? W(ANSWER_THEN) : W(ANSWER_AND));
-		words_candidate(p, &q->candidate[which[i]], q->pick);
+		words_candidate(p, q, which[i]);
 	}
 	if (!nr)
 		words_payload_literal(p, *answer ? answer : W(ANSWER_NONE));

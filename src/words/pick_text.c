@@ -71,14 +71,15 @@ void words_points(const struct lesson *l, struct strbuf *out)
 		strbuf_printf(out, points.for_being_made ? W(PICK_POINTS_MADE) : W(PICK_POINTS), points.halves / 2.0, points.of / 2.0);
 }
 
-void words_candidate(struct words_payload *p, const struct lesson_candidate *c, enum lesson_pick pick)
+void words_candidate(struct words_payload *p, const struct lesson_question *q, unsigned int i)
 {
+	const struct lesson_candidate *c = &q->candidate[i];
 	STRBUF(text, TRACE_TEXT_BYTES_MAX);
 	const char *line;
 
-	switch (pick) {
+	switch (q->pick) {
 	case PICK_EVENT:
-		strbuf_printf(&text, W(PICK_EVENT_AT), (unsigned long long)c->n, time_text_ms(c->time).text);
+		strbuf_printf(&text, W(PICK_EVENT_AT), i + 1, time_text_ms(c->time).text);
 		break;
 	case PICK_LINE:
 		line = words_untimed(c->text);

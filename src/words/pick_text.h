@@ -18,6 +18,6 @@ void words_pick_prompt(const struct lesson_question *q, struct strbuf *out);
 void words_pick_refused(const struct lesson_question *q, struct strbuf *out);
 /* "Points: 4.5 of 6.", for predictions with the reason; nothing if the questions give none. */
 void words_points(const struct lesson *l, struct strbuf *out);
-/* "event 160, at 3.003 ms", "line 6: in-flight: w0", or the thing's name. */
-void words_candidate(struct words_payload *p, const struct lesson_candidate *c, enum lesson_pick pick);
+/* Of the candidate at index @i: "no. 5 (3.003 ms)", its place among the events, "line 6: in-flight: w0", or the thing's name. */
+void words_candidate(struct words_payload *p, const struct lesson_question *q, unsigned int i);
 #endif
