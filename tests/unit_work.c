@@ -206,6 +206,7 @@ static void a_check_that_runs_has_a_bar(void)
 	CHECK_TRUE(shows("137 of 200 schedules of check 2. About 2 s more."));
 	CHECK_TRUE(shows("│▸▶ no use after free, in any of 200 schedules  ▓▓▓▓▓▓▓▓▓░░░░░ 137 of 200  4   │"));
 	CHECK_TRUE(shows("├ checks · Esc stops ─"));
+	CHECK_TRUE(shows("15 lines, being checked"));
 	CHECK_TRUE(shows("│ · remove() frees what probe() allocated"));
 	CHECK_TRUE(shows("├ story ─"));	/* an old failure is no news */
 	run_files_put(files);

@@ -211,7 +211,9 @@ void work_file(const struct work_in *in, unsigned int file, struct strbuf *out)
 		return;
 	}
 	strbuf_printf(out, nr_lines(now) == 1 ? W(WORK_FILE_LINE) : W(WORK_FILE_LINES), nr_lines(now));
-	if (d->checked && d->result->file_fault[file][0] && same_text(now, was))
+	if (in->now)
+		strbuf_puts(out, same_text(now, was) ? W(WORK_FILE_RUNS) : W(WORK_FILE_OTHER));
+	else if (d->checked && d->result->file_fault[file][0] && same_text(now, was))
 		strbuf_printf(out, " · %s", d->result->file_fault[file]);
 	else if (d->checked)
 		strbuf_printf(out, same_text(now, was) ? W(WORK_FILE_UNCHANGED) : W(WORK_FILE_CHANGED), d->nr_tries);
