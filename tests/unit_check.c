@@ -497,6 +497,38 @@ static void the_command_of_a_finding_shows_it(void)
 	tear_down();
 }
 
+/* So does that of a proof: of a wrong solution that passes, and of a file that a check of `test` has failed. */
+static void the_command_of_a_proof_has_its_files(void)
+{
+	char command[1000];
+	const char *at;
+
+	set_up();
+	CHECK_INT(shell_run(out, sizeof(out), "cp -r exercises/21-unload '%s/e' && cd '%s/e' && (sed -n 1p wrong/leak/driver.lua; sed 1d solution/driver.lua) "
+			    "> w && mv w wrong/leak/driver.lua", folder, folder), 0);
+	CHECK_INT(check("e --fast"), 2);
+	at = strstr(out, "  to see it: kworkshop ");
+	REQUIRE_NOT_NULL(at);
+	at += strlen("  to see it: kworkshop ");
+	snprintf(command, sizeof(command), "%.*s", (int)strcspn(at, "\n"), at);
+	CHECK_HAS(command, "test e/exercise.lua e/wrong/leak/driver.lua --variant 0 --seed 1");
+	CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && '%s' %s 2>&1", folder, program, command), 0);
+	CHECK_HAS(out, "10 of 10 points");
+	CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && '%s' test ./e e/starter/driver.lua --variant 0 2>&1", folder, program), 1);
+	at = strstr(out, "again: kworkshop ");
+	REQUIRE_NOT_NULL(at);
+	at += strlen("again: kworkshop ");
+	snprintf(command, sizeof(command), "%.*s", (int)strcspn(at, "\n"), at);
+	CHECK_HAS(command, "run ./e e/starter/driver.lua --seed 1");
+	CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && '%s' %s --plain 2>&1", folder, program, command), 0);
+	CHECK_HAS(out, " fails. ");
+	CHECK_HAS(out, " holds.\n");
+	CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && sed -i '5s/^/(/' e/starter/driver.lua && '%s' run ./e e/starter/driver.lua --plain 2>&1", folder, program), 0);
+	CHECK_HAS(out, "Check 1 cannot be judged. driver.lua:");
+	CHECK_HAS(out, "\nCheck 2 cannot be judged.\n");
+	tear_down();
+}
+
 /* Feedback to the first question moves the numbers of later events: the right event has another number in a run with other answers. */
 static void an_event_is_found_again_after_other_answers(void)
 {
@@ -617,6 +649,7 @@ const struct test_case suite_unit_check[] = {
 	T(answers_play_a_lesson_without_typing),
 	T(a_run_up_to_a_question_stops_there_with_all_before_it_right),
 	T(the_command_of_a_finding_shows_it),
+	T(the_command_of_a_proof_has_its_files),
 	T(an_event_is_found_again_after_other_answers),
 	T(a_preview_has_answer_and_evidence_of_each_variant),
 	T(the_list_of_scenarios_is_the_folder),

@@ -237,7 +237,8 @@ _kworkshop_value() # COMMAND OPTION
 _kworkshop_argument() # COMMAND PLACE
 {
 	case $1 in
-	"run "*) _kworkshop_names list; _kworkshop_files lua; ;;
+	"run 1") _kworkshop_names list; _kworkshop_files lua; ;;
+	"run "*) _kworkshop_files lua; ;;
 	"play "*) _kworkshop_files kwt; ;;
 	"export "*) _kworkshop_files kwt; ;;
 	"inspect 1") _kworkshop_files kwt; ;;

@@ -214,8 +214,9 @@ complete -c kworkshop -n '__kworkshop_at run' -l no-animation -d 'show each chan
 complete -c kworkshop -n '__kworkshop_at run' -l sync-output -d 'enclose each frame in the sequences of synchronized output'
 complete -c kworkshop -n '__kworkshop_at run' -l course -x -a '(__fish_complete_directories)' -d 'read the lessons from DIR/lessons and the exercises from DIR/exercises'
 complete -c kworkshop -n '__kworkshop_at run' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'
-complete -c kworkshop -n '__kworkshop_at run 1 on' -x -a '(__kworkshop_names list)' -d 'a lesson or exercise of the course (`kworkshop list`)'
-complete -c kworkshop -n '__kworkshop_at run 1 on' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
+complete -c kworkshop -n '__kworkshop_at run 1' -x -a '(__kworkshop_names list)' -d 'a lesson or exercise of the course (`kworkshop list`)'
+complete -c kworkshop -n '__kworkshop_at run 1' -x -a '(__fish_complete_suffix .lua)' -d 'a lesson\'s .lua file'
+complete -c kworkshop -n '__kworkshop_at run 2 on' -x -a '(__fish_complete_suffix .lua)' -d 'of an exercise: one run of these files, instead of those of the work folder'
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a free -d 'a machine of your own: make items, fire interrupts, take CPUs away'
 complete -c kworkshop -n '__kworkshop_at free' -l help -d 'print the options of this command'

@@ -47,6 +47,7 @@ struct check_finding {
 	char fix[400];			/* the correction to make */
 	unsigned int runs;		/* that have it; 0 = no run is needed to see it */
 	char again[900];		/* options of `kworkshop run FILE` that show it; "" = it needs no run */
+	bool tested;			/* .again are files and options of `kworkshop test FOLDER` */
 };
 
 #define CHECK_ANSWERS_MAX 8		/* different right answers that the table counts */

@@ -50,6 +50,8 @@ static bool try_files(struct proof *p, const struct exercise_checking *how, cons
 	char err[1500] = "";
 	int rc = exercise_check(p->x, how, p->result, err, sizeof(err));
 
+	snprintf(p->trying, sizeof(p->trying), "%s", folder);
+	p->seed = how->seed;
 	p->out->runs += p->result->runs;
 	if (rc)
 		proof_fault(p, folder, *err ? err : strerror(-rc));
@@ -80,6 +82,7 @@ static struct run_files *read_folder(struct proof *p, const char *folder)
 	char err[1500] = "";
 	int rc;
 
+	p->trying[0] = '\0';
 	snprintf(dir, sizeof(dir), "%s/%s", p->x->at.dir, folder);
 	snprintf(path, sizeof(path), "%s/settings.lua", dir);
 	if (p->x->about.nr_files)
@@ -227,7 +230,7 @@ static void find_passing_wrong(struct proof *p, unsigned int k, const char *base
 		return;
 	}
 	proof_spot_in_text(folder, &text, &at);
-	proof_find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_EXERCISE), W(CHECK_WRONG_CANNOT), base, name, text);
+	proof_find(p, CHECK_WRONG_PASSES, at, W(CHECK_FIX_WRONG_CANNOT), W(CHECK_WRONG_CANNOT), base, name, text);
 }
 
 static void prove_wrong(struct proof *p, const char *base)

@@ -84,7 +84,9 @@ static void print_finding(FILE *out, const struct check_result *r, const struct 
 	printable_printf(out, W(CHECK_WRITE), f->fix);
 	if (f->runs > 1)
 		fprintf(out, W(CHECK_RUNS), f->runs);
-	if (f->again[0])
+	if (f->tested)
+		printable_printf(out, W(CHECK_TEST_AGAIN), r->path, f->again);
+	else if (f->again[0])
 		printable_printf(out, W(CHECK_AGAIN), r->path, f->again);
 }
 

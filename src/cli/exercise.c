@@ -199,19 +199,32 @@ int cli_exercise_settings(const struct cli_exercise *ex, const struct exercise *
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (ex->settings.n)
+	if (ex->settings.n || ex->nr_files)	/* settings.lua is one of the files */
 		return run_inputs_copy(out, &ex->settings);
 	rc = cli_exercise_work(ex, x, path, sizeof(path), err, err_size);
 	return rc ? rc : exercise_settings_read(x, path, out, err, err_size);
 }
 
-int cli_exercise_files(const struct cli_exercise *ex, const struct exercise *x, struct run_files **out, char *err,
+static int read_named(const struct cli_exercise *ex, struct exercise *x, struct run_files **out, char *err, size_t err_size)
+{
+	struct strbuf words;
+
+	strbuf_init(&words, x->named, sizeof(x->named));
+	for (size_t i = 0; i < ex->nr_files; i++)
+		strbuf_printf(&words, " %s", ex->files[i]);
+	return exercise_read_paths(x, ex->files, ex->nr_files, out, err, err_size);
+}
+
+int cli_exercise_files(const struct cli_exercise *ex, struct exercise *x, struct run_files **out, char *err,
 		       size_t err_size)
 {
 	char path[1100];
-	int rc = cli_exercise_work(ex, x, path, sizeof(path), err, err_size);
+	int rc;
 
 	*out = NULL;
+	if (ex->nr_files)
+		return read_named(ex, x, out, err, err_size);
+	rc = cli_exercise_work(ex, x, path, sizeof(path), err, err_size);
 	if (rc || !x->about.nr_files)
 		return rc;
 	if (access(path, R_OK | X_OK) == 0)

@@ -18,6 +18,8 @@ struct cli_exercise {
 	struct cli_look look;		/* .course, .student */
 	uint64_t variant;
 	const char *work, *hidden, *set;
+	char **files;			/* of the command line, instead of those of the work folder */
+	size_t nr_files;
 	struct run_inputs settings;	/* of --set; owned */
 };
 #define CLI_EXERCISE_VARIANT UINT64_MAX	/* --variant was not given */
@@ -69,7 +71,7 @@ void cli_exercise_second_part(struct exercise *x);
 /* Values of the form: those of --set, or else those that were left in the work folder.  Owner of *@out: the caller.  0, or -errno with a sentence. */
 int cli_exercise_settings(const struct cli_exercise *ex, const struct exercise *x, struct run_inputs *out, char *err, size_t err_size);
 /* The files of the work folder; the starter's where the student has none.  0, or -errno with a sentence. */
-int cli_exercise_files(const struct cli_exercise *ex, const struct exercise *x, struct run_files **out, char *err,
+int cli_exercise_files(const struct cli_exercise *ex, struct exercise *x, struct run_files **out, char *err,
 		       size_t err_size);
 
 #endif

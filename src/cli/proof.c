@@ -93,6 +93,21 @@ static void find_column(const struct proof *p, struct spot *s)
 	free(text);
 }
 
+/* The files and options of `kworkshop test` for the last try.  A form's defaults need no file. */
+static void put_again(const struct proof *p, struct check_finding *f)
+{
+	STRBUF(out, sizeof(f->again));
+	bool defaults = !p->x->about.nr_files && !strcmp(p->trying, "starter");
+
+	for (unsigned int i = 0; i < p->x->about.nr_files; i++)
+		strbuf_printf(&out, "%s/%s/%s ", p->dir, p->trying, p->x->about.file[i]);
+	if (!p->x->about.nr_files && !defaults)
+		strbuf_printf(&out, "%s/%s/settings.lua ", p->dir, p->trying);
+	strbuf_printf(&out, "--variant %" PRIu64 " --seed %" PRIu64, p->x->variant, p->seed);
+	snprintf(f->again, sizeof(f->again), "%s", out.buf);
+	f->tested = true;
+}
+
 void proof_find(struct proof *p, enum check_code code, struct spot at, const char *fix, const char *fmt, ...)
 {
 	struct check_result *r = p->out;
@@ -124,6 +139,8 @@ void proof_find(struct proof *p, enum check_code code, struct spot at, const cha
 	f->runs = 1;
 	snprintf(f->text, sizeof(f->text), "%s", text);
 	snprintf(f->fix, sizeof(f->fix), "%s", fix);
+	if (p->x && p->trying[0] && (code == CHECK_FAULT || code == CHECK_SOLUTION_FAILS || code == CHECK_STARTER_PASSES || code == CHECK_WRONG_PASSES))
+		put_again(p, f);
 	if (check_codes[code].level == CHECK_ERROR)
 		r->errors++;
 	else

@@ -29,6 +29,8 @@ struct proof {
 	uint64_t form_runs;		/* of all settings in the variant before */
 	uint64_t shown_ns;		/* the time at which progress was reported last */
 	uint64_t starter_fails;		/* the check that the starter failed in the variant before, as a bit; 0 = it failed none */
+	char trying[160];		/* the folder of the files that were tried last; "" = none */
+	uint64_t seed;			/* of that try */
 	char reference[EXERCISE_SETTINGS_MAX][160];	/* of a form: the values of the solution in this variant */
 	bool failed[EXERCISE_CHECKS_MAX + 1];	/* by the number of a check: something has failed it */
 };

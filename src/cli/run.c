@@ -35,6 +35,8 @@ struct run_opts {
 	uint64_t seed, variant;
 	const char *inputs, *record, *answers, *question, *work, *set, *report, *choose, *schedule;
 	struct run_inputs settings;	/* of --set */
+	char **files;			/* of an exercise, instead of those of the work folder */
+	size_t nr_files;
 	bool replay;			/* --seed, --jitter or the like was given: one run of an exercise */
 	bool seed_given;
 	int cpus;
@@ -140,7 +142,7 @@ static int run_file(struct session *s, const struct run_opts *o, const char *pat
 /* The first part of a scheduler exercise is played without the file of the second one. */
 static bool plays_files(const struct run_opts *o, const struct exercise *x)
 {
-	return x->about.kind != EXERCISE_SCHEDULER || o->choose;
+	return x->about.kind != EXERCISE_SCHEDULER || o->choose || o->nr_files;
 }
 
 /* The choices of --replay and their seed.  Return: 0, or an exit status. */
@@ -163,7 +165,7 @@ static int take_schedule(struct run_opts *o, struct run_spec *spec)
 }
 
 /* The student's files, the values of the form, and choices.  Return: 0, or an exit status. */
-static int take_exercise(struct run_opts *o, const struct cli_exercise *ex, const struct exercise *x, struct run_spec *spec)
+static int take_exercise(struct run_opts *o, const struct cli_exercise *ex, struct exercise *x, struct run_spec *spec)
 {
 	char err[1400] = "";
 	int rc = plays_files(o, x) ? cli_exercise_files(ex, x, &spec->files, err, sizeof(err)) : 0;
@@ -260,7 +262,7 @@ static int run_scheduler(struct session *s, const struct run_opts *o, const stru
 static int run_exercise(struct session *s, const struct run_opts *o, const char *name)
 {
 	struct cli_exercise ex = { .look = o->look, .variant = o->variant == VARIANT_UNSET ? CLI_EXERCISE_VARIANT : o->variant,
-				   .work = o->work, .settings = o->settings };
+				   .work = o->work, .settings = o->settings, .files = o->files, .nr_files = o->nr_files };
 	const struct course_lesson *asked;
 	struct exercise *x;
 	int code = cli_exercise_open(&ex, name, &x);
@@ -268,7 +270,7 @@ static int run_exercise(struct session *s, const struct run_opts *o, const char 
 	if (code)
 		return code;
 	asked = session_asked(s, x);
-	if (asked && !o->settings.n && !o->schedule)
+	if (asked && !o->settings.n && !o->schedule && !o->nr_files)
 		code = run_name(s, o, asked->id);
 	else if (is_worked_on(x) && !o->replay)
 		code = work_on(s, o, &ex, x);
@@ -327,14 +329,12 @@ static int run_report(struct session *s, const struct run_opts *o, const char *n
 	return rc;
 }
 
-static int check_opts(const struct run_opts *o, int argc, char **argv)
+static int check_opts(const struct run_opts *o, int argc)
 {
 	if (argc < 2 && !o->report)
 		return cli_misuse("run", W(RUN_NAME_LESSON));
 	if (o->report && (o->inputs || o->answers || o->question))
 		return cli_misuse("run", "%s", W(RUN_REPORT_ALONE));
-	if (argc > 2)
-		return cli_misuse("run", W(RUN_ONE_LESSON), argv[2]);
 	if (o->inputs && (o->answers || o->question))
 		return cli_misuse("run", "%s", W(ANSWERS_AND_INPUTS));
 	return o->record ? cli_check_record(o->record) : 0;
@@ -343,6 +343,7 @@ static int check_opts(const struct run_opts *o, int argc, char **argv)
 static const struct cli_argument run_arguments[] = {
 	{ "NAME", "a lesson or exercise of the course (`kworkshop list`)", 1, TAKES_LESSON, NULL },
 	{ "FILE", "a lesson's .lua file", 1, TAKES_FILE, "lua" },
+	{ "FILES", "of an exercise: one run of these files, instead of those of the work folder", 2, TAKES_FILE, "lua" },
 	{ .name = NULL }
 };
 
@@ -395,7 +396,7 @@ static bool is_given(int argc, char **argv, const char *option)
 static bool asks_for_one_run(int argc, char **argv)
 {
 	static const char *const those[] = { "--seed", "--jitter", "--inputs", "--record", "--census", "--set", "--answers", "--question",
-					    "--choose", "--replay" };
+					    "--choose", "--replay", "--notes" };
 
 	for (size_t k = 0; k < sizeof(those) / sizeof(those[0]); k++)
 		if (is_given(argc, argv, those[k]))
@@ -416,8 +417,11 @@ static int run_main(int argc, char **argv)
 	if (!code)
 		code = cli_parse(&argc, argv, run_options, &o);
 	o.settings = set.settings;
+	o.files = argv + 2;
+	o.nr_files = argc > 2 ? (size_t)(argc - 2) : 0;
+	o.replay |= o.nr_files > 0;
 	if (!code)
-		code = check_opts(&o, argc, argv);
+		code = check_opts(&o, argc);
 	cli_look_settle(&o.look);
 	if (!code)
 		code = session_open(&s, &o.look, o.report || !argv[1] ? NULL : argv[1]);
@@ -429,6 +433,8 @@ static int run_main(int argc, char **argv)
 		code = run_exercise(s, &o, argv[1]);
 	else if (o.schedule)
 		code = cli_misuse("run", "%s", W(RUN_REPLAY_EXERCISE));
+	else if (o.nr_files)
+		code = cli_misuse("run", W(RUN_ONE_LESSON), o.files[0]);
 	else if (o.look.student && looks_like_path(argv[1]))
 		code = cli_misuse("run", W(RUN_STUDENT_FILE));
 	else
@@ -440,7 +446,7 @@ static int run_main(int argc, char **argv)
 
 const struct cli_command cmd_run = {
 	.name = "run",
-	.args = "NAME|FILE",
+	.args = "NAME|FILE [FILES]",
 	.summary = "run a lesson or an exercise",
 	.arguments = run_arguments,
 	.options = run_options,

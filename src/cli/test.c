@@ -22,23 +22,7 @@ struct test_opts {
 	int schedules, jobs;
 };
 
-/* The files named on the command line, else those of the work folder, else the starter. */
-static int read_files(const struct test_opts *o, const struct exercise *x, char **paths, size_t nr, struct run_files **out)
-{
-	char err[1400] = "";
-	int rc;
-
-	if (nr)
-		rc = exercise_read_paths(x, paths, nr, out, err, sizeof(err));
-	else
-		rc = cli_exercise_files(&o->ex, x, out, err, sizeof(err));
-	if (rc)
-		cli_fail(err, rc);
-	return rc ? exit_status_for(rc) : 0;
-}
-
-/* @named: the files stand on the command line, and the values of a form are in them. */
-static int check_files(const struct test_opts *o, const struct exercise *x, const struct run_files *files, bool named)
+static int check_files(const struct test_opts *o, const struct exercise *x, const struct run_files *files)
 {
 	struct run_inputs settings = { 0 };
 	struct exercise_checking how = { .files = files, .settings = &settings, .seed = o->seed, .jitter = o->jitter,
@@ -49,7 +33,7 @@ static int check_files(const struct test_opts *o, const struct exercise *x, cons
 	int rc = r ? 0 : -ENOMEM, code;
 
 	if (!rc)
-		rc = named ? run_inputs_copy(&settings, &o->ex.settings) : cli_exercise_settings(&o->ex, x, &settings, err, sizeof(err));
+		rc = cli_exercise_settings(&o->ex, x, &settings, err, sizeof(err));
 	if (!rc)
 		rc = exercise_check(x, &how, r, err, sizeof(err));
 
@@ -123,7 +107,8 @@ static int test_exercise(struct test_opts *o, const char *name, char **paths, si
 {
 	struct run_files *files = NULL;
 	struct exercise *x;
-	int code = cli_exercise_open(&o->ex, name, &x);
+	char err[1400] = "";
+	int code = cli_exercise_open(&o->ex, name, &x), rc;
 
 	if (code)
 		return code;
@@ -132,9 +117,15 @@ static int test_exercise(struct test_opts *o, const char *name, char **paths, si
 		exercise_close(x);
 		return code;
 	}
-	code = read_files(o, x, paths, nr, &files);
-	if (!code)
-		code = check_files(o, x, files, nr > 0);
+	o->ex.files = paths;
+	o->ex.nr_files = nr;
+	rc = cli_exercise_files(&o->ex, x, &files, err, sizeof(err));
+	if (rc) {
+		cli_fail(err, rc);
+		code = exit_status_for(rc);
+	} else {
+		code = check_files(o, x, files);
+	}
 	run_files_put(files);
 	exercise_close(x);
 	return code;

@@ -772,7 +772,7 @@ void exercise_replay_line(const struct exercise *x, const struct exercise_outcom
 	struct strbuf out;
 
 	strbuf_init(&out, buf, size);
-	strbuf_printf(&out, "kworkshop run %s", x->at.name);
+	strbuf_printf(&out, "kworkshop run %s%s", x->at.name, x->named);
 	if (!c->replay[0])	/* else it has the seed */
 		strbuf_printf(&out, " --seed %llu", (unsigned long long)c->seed);
 	strbuf_printf(&out, " --variant %llu", (unsigned long long)x->variant);

@@ -52,6 +52,7 @@ struct exercise {
 	script_fn script;
 	uint64_t variant;
 	struct run_file hidden;		/* of hidden checks; .text NULL = none */
+	char named[600];		/* files that a command line names, with a blank before each: exercise_replay_line() repeats them */
 	struct exercise_facts about;	/* with the numbers of this variant */
 };
 
@@ -221,7 +222,7 @@ enum check_state {
 };
 
 #define EXERCISE_REPLAY_BYTES 240
-#define EXERCISE_LINE_BYTES 1600	/* of a line that repeats a run */
+#define EXERCISE_LINE_BYTES 2200	/* of a line that repeats a run */
 
 struct exercise_outcome {
 	enum check_state state;

@@ -40,6 +40,7 @@ struct plain {
 	bool typed;			/* the answer to come was typed here, below its question */
 	bool kept;			/* the answers so far are in the progress */
 	bool chooses;			/* a choice of the scheduler has been printed */
+	bool fault_shown;		/* of the student's files, with the first check that cannot be judged */
 	bool begun, blank, quit;
 	bool end_printed;			/* the end of the run has been printed */
 	char *line;			/* getline()'s */

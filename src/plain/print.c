@@ -358,6 +358,18 @@ static void print_card(struct plain *p, uint64_t n)
 	}
 }
 
+/* The fault of the student's files because of which a check before event @n cannot be judged; "" = there is none. */
+static const char *fault_before(const struct plain *p, uint64_t n)
+{
+	struct ev_EXERCISE_TEXT e;
+	struct trace_event ev;
+
+	while (n && trace_store_event(p->store, n--, &ev))
+		if (trace_get_EXERCISE_TEXT(&ev, &e) && e.part == XPART_FILE_FAULT)
+			return e.text;
+	return "";
+}
+
 /* The result of a check of an exercise, in a run that is judged. */
 static void print_checked(struct plain *p, const struct trace_event *ev)
 {
@@ -365,12 +377,17 @@ static void print_checked(struct plain *p, const struct trace_event *ev)
 		[CHECKED_FAILS] = W_RESULT_RUN_FAILS, [CHECKED_HOLDS] = W_RESULT_RUN_HOLDS, [CHECKED_CANNOT] = W_RESULT_RUN_CANNOT,
 	};
 	struct ev_CHECKED e;
+	const char *text;
 	char first[80];
 
 	if (!trace_get_CHECKED(ev, &e) || e.result > CHECKED_CANNOT)
 		return;
-	snprintf(first, sizeof(first), *e.text ? W(RESULT_RUN_TEXT) : W(RESULT_RUN), e.check, words_fixed(words[e.result]));
-	put_payload(p, first, e.text);
+	text = e.text;
+	if (e.result == CHECKED_CANNOT && !p->fault_shown)
+		text = fault_before(p, ev->n);
+	p->fault_shown |= e.result == CHECKED_CANNOT;
+	snprintf(first, sizeof(first), *text ? W(RESULT_RUN_TEXT) : W(RESULT_RUN), e.check, words_fixed(words[e.result]));
+	put_payload(p, first, text);
 }
 
 /* Words of the lesson: the event has just been read into p->lesson. */
