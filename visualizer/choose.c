@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/width.h"
+#include "base/wrap.h"
 #include "model/choosing.h"
 #include "model/exercise.h"
 #include "visualizer/commands.h"
@@ -226,9 +227,43 @@ static void put(struct zone *z, enum theme_style style, const char *text, int ch
 		z->line[z->nr++] = (struct layout_line){ .text = lines[i], .style = style, .choice = choice, .bar = bar };
 }
 
-/* "a  rmmod         free_irq(line)              exercise.lua:23"; without room for it the place is left out. */
-static void put_thing(struct zone *z, const struct choosing_thing *t, char letter, bool here)
+/* In a narrow zone: the code is wrapped beside the label. */
+static void put_narrow(struct zone *z, const char *label, const char *code, enum theme_style style, bool here)
 {
+	int used = width_text(label, strlen(label));
+	struct wrap_line line;
+	struct wrap wrap;
+	bool more = false;
+
+	wrap_begin(&wrap, code, strlen(code), z->width - used);
+	for (; wrap_next(&wrap, &line); more = true) {
+		STRBUF(row, 700);
+
+		strbuf_printf(&row, "%s%.*s", more ? "" : label, (int)(line.to - line.from), code + line.from);
+		put(z, style, row.buf, -1, here);
+		if (more && z->nr)
+			z->line[z->nr - 1].indent = used;
+	}
+}
+
+/* Columns of the labels: in a narrow zone those of the longest one. */
+static int label_columns(const struct zone *z, const struct choosing *c)
+{
+	int most = 0;
+
+	for (unsigned int i = 0; i < c->nr_things; i++) {
+		const char *label = words_choosing_label(&c->thing[i]);
+		int w = width_text(label, strlen(label));
+
+		most = w > most ? w : most;
+	}
+	return z->width >= SIDE_FROM || most > LABEL_COLUMNS ? LABEL_COLUMNS : most;
+}
+
+/* "a  rmmod         free_irq(line)              exercise.lua:23"; in a narrow zone the place is left out. */
+static void put_thing(struct zone *z, const struct choosing_thing *t, char letter, int label_w, bool here)
+{
+	enum theme_style style = here ? ST_CHOSEN : t->cannot ? ST_DIM : ST_CHOICE;
 	STRBUF(row, 700);
 	STRBUF(next, 300);
 	STRBUF(side, 120);
@@ -238,11 +273,17 @@ static void put_thing(struct zone *z, const struct choosing_thing *t, char lette
 	words_choosing_next(t, &next);
 	words_choosing_side(t, &side);
 	strbuf_printf(&row, "%c  ", letter ? letter : '-');
-	width_put_padded(&row, label, strlen(label), LABEL_COLUMNS);
+	width_put_padded(&row, label, strlen(label), label_w);
 	strbuf_puts(&row, " ");
+	if (z->width < SIDE_FROM) {
+		if (t->kind == 'i' && side.len)
+			strbuf_printf(&next, ", %s", side.buf);
+		put_narrow(z, row.buf, next.buf, style, here);
+		return;
+	}
 	used = width_text(row.buf, row.len);
-	room = z->width - used - (z->width >= SIDE_FROM && side.len ? width_text(side.buf, side.len) + 2 : 0);
-	if (z->width >= SIDE_FROM && side.len && room < z->width - used) {
+	room = z->width - used - (side.len ? width_text(side.buf, side.len) + 2 : 0);
+	if (side.len) {
 		STRBUF(code, 300);
 
 		width_put_cut(&code, next.buf, strlen(next.buf), room);
@@ -251,26 +292,27 @@ static void put_thing(struct zone *z, const struct choosing_thing *t, char lette
 	} else {
 		strbuf_puts(&row, next.buf);	/* wrapped */
 	}
-	put(z, here ? ST_CHOSEN : t->cannot ? ST_DIM : ST_CHOICE, row.buf, -1, here);
+	put(z, style, row.buf, -1, here);
 }
 
 static void put_things(struct zone *z, const struct choosing *c, unsigned int at, bool focus)
 {
 	unsigned int able = 0;
+	int label_w = label_columns(z, c);
 
 	for (unsigned int i = 0; i < c->nr_things; i++) {
 		unsigned int first = z->nr;
 
 		if (c->thing[i].cannot)
 			continue;
-		put_thing(z, &c->thing[i], (char)('a' + able), focus && able == at);
+		put_thing(z, &c->thing[i], (char)('a' + able), label_w, focus && able == at);
 		for (; first < z->nr; first++)
 			z->line[first].choice = (int)able;
 		able++;
 	}
 	for (unsigned int i = 0; i < c->nr_things; i++)
 		if (c->thing[i].cannot)
-			put_thing(z, &c->thing[i], 0, false);
+			put_thing(z, &c->thing[i], 0, label_w, false);
 }
 
 static void put_path(struct zone *z, const struct choosing *c)
