@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "base/strbuf.h"
 #include "explore/explore.h"
 #include "words/texts.h"
@@ -77,6 +78,16 @@ struct shrinking {
 	uint64_t work;
 };
 
+/* Without memory the result would be another one, so the process ends.  Return: 0, or -EIO. */
+static int play(struct shrinking *sh, const struct mach_choosing *choosing)
+{
+	int rc = play_forced(sh->f->script, sh->f->spec, sh->spin, choosing, &sh->work, sh->facts);
+
+	if (rc == -ENOMEM)
+		shortage_end(rc, "a run");
+	return rc;
+}
+
 /* -EDQUOT: enough work has been done. */
 static int try_schedule(void *arg, const struct schedule *s)
 {
@@ -86,7 +97,7 @@ static int try_schedule(void *arg, const struct schedule *s)
 
 	if (sh->work > WORK_MAX)
 		return -EDQUOT;
-	rc = play_forced(sh->f->script, sh->f->spec, sh->spin, &calm, &sh->work, sh->facts);
+	rc = play(sh, &calm);
 	return rc ? rc : fails_as(sh->facts, sh->f->check, sh->f->text);
 }
 
@@ -95,8 +106,8 @@ static bool list_draws(struct shrinking *sh, struct draws *draws)
 {
 	const struct mach_choosing note = { .choose = note_draw, .arg = draws };
 
-	return !play_forced(sh->f->script, sh->f->spec, sh->spin, &note, &sh->work, sh->facts) &&
-	       fails_as(sh->facts, sh->f->check, sh->f->text) && draws->nr <= DRAWS_MAX && sh->work < WORK_MAX / 2;
+	return !play(sh, &note) && fails_as(sh->facts, sh->f->check, sh->f->text) && draws->nr <= DRAWS_MAX &&
+	       sh->work < WORK_MAX / 2;
 }
 
 /*
@@ -130,7 +141,8 @@ static void shrink_draws(struct shrinking *sh, const struct draws *draws, struct
 
 	memcpy(v, draws->v, nr * sizeof(*v));
 	/* also when it ends early, without tries or because a run was impossible: the choices that are left fail */
-	(void)shrink(v, &nr, sh->f->spec->seed, 0, TRIES_MAX, try_schedule, sh);
+	if (shrink(v, &nr, sh->f->spec->seed, 0, TRIES_MAX, try_schedule, sh) == -ENOMEM)
+		shortage_end(-ENOMEM, "a run");
 	if (nr > 1 && find_one(sh, draws, &out->v[0])) {
 		nr = 1;
 		v[0] = out->v[0];
@@ -146,11 +158,11 @@ static void shrink_draws(struct shrinking *sh, const struct draws *draws, struct
 void shrink_run(const struct failing_run *f, struct spin_place *spin, struct exercise_facts *room, struct shrunk *out)
 {
 	struct shrinking sh = { .f = f, .spin = spin, .facts = room };
-	struct mach_choice *v = calloc(2 * DRAWS_MAX, sizeof(*v));
+	struct mach_choice *v = shortage_need(calloc(2 * DRAWS_MAX, sizeof(*v)));
 	struct draws draws = { .v = v };
 
 	memset(out, 0, sizeof(*out));
-	if (v && list_draws(&sh, &draws))
+	if (list_draws(&sh, &draws))
 		shrink_draws(&sh, &draws, v + DRAWS_MAX, out);
 	free(v);
 }
