@@ -364,9 +364,11 @@ static void exit_statuses_follow_the_worst_finding(void)
 		{ "./02-life.lua --fast --question nosuch", 2, "the lesson asks no question 'nosuch'" },
 		{ "./02-life.lua --variants none", 2, "expected a number from 1 to 10000, or all" },
 		{ "./02-life.lua --fast --variants 2", 0, "0 errors" },
+		{ "10-who-is-woken/ --fast", 0, "10-who-is-woken/exercise.lua: 0 errors" },
 	};
 
 	set_up();
+	REQUIRE_INT(shell_run(out, sizeof(out), "cp -r exercises/10-who-is-woken '%s'", folder), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		CHECK_INT(check(rows[i].args), rows[i].code);
 		if (!strstr(out, rows[i].says))

@@ -195,10 +195,14 @@ static int add_name(struct check_command *k, const char *name)
 static void add_argument(struct check_command *k, const char *arg)
 {
 	size_t len = strlen(arg);
+	char dir[1024];
 	struct stat st;
 
-	if (stat(arg, &st) == 0 && S_ISDIR(st.st_mode)) {
-		add_folder(k, arg);
+	if (stat(arg, &st) == 0 && S_ISDIR(st.st_mode) && len < sizeof(dir)) {
+		while (len > 1 && arg[len - 1] == '/')	/* as a shell completes it: paths of findings have one / */
+			len--;
+		snprintf(dir, sizeof(dir), "%.*s", (int)len, arg);
+		add_folder(k, dir);
 	} else if (strchr(arg, '/') || (len > 4 && !strcmp(arg + len - 4, ".lua"))) {
 		if (access(arg, R_OK) == 0) {
 			add_file(k, arg);
