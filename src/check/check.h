@@ -108,7 +108,7 @@ struct check_opts {
 	double jitter;			/* 0 = no runs with jitter */
 	const char *question;		/* report on this one only; NULL = all */
 	uint64_t first_variant, seed;	/* of check_preview(); seed 0 = 1 */
-	uint64_t runs_max;		/* of an exercise with files or settings: after so many no other variant is tried; 0 = no limit */
+	uint64_t runs_max;		/* of an exercise with files or settings: a variant that would need more is not tried; 0 = no limit */
 	const struct course *course;	/* for `needs`; NULL = the files beside the lesson */
 	/* Columns and lines that a screen of 80x24 has for a card, on a machine with @cpus. */
 	void (*talk_room)(unsigned int cpus, int *columns, unsigned int *lines);

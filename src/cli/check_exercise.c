@@ -496,7 +496,7 @@ static void prove_variants(struct proof *p, const struct exercise_place *at)
 	const struct check_opts *o = p->o;
 	struct exercise *last = NULL;
 
-	for (unsigned int i = 0; i < o->variants && (!o->runs_max || p->out->runs < o->runs_max); i++) {
+	for (unsigned int i = 0; i < o->variants && proof_has_runs(p); i++) {
 		if (!open_variant(p, at, i * (uint64_t)IDENTITY_VARIANTS / o->variants))
 			continue;
 		p->begun = p->out->runs;

@@ -181,6 +181,11 @@ static uint64_t runs_of_variant(const struct proof *p, unsigned int tried)
 	return proof_seeds(p, tried) * p->usual + p->par_ways + p->form_runs;
 }
 
+bool proof_has_runs(const struct proof *p)
+{
+	return !p->o->runs_max || !p->tried || p->out->runs + runs_of_variant(p, p->tried) <= p->o->runs_max;
+}
+
 void proof_show(struct proof *p, uint64_t now)
 {
 	uint64_t done = p->out->runs + now, planned = p->begun + runs_of_variant(p, p->tried), at = time_now_ns();

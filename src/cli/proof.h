@@ -65,6 +65,8 @@ void prove_settings(struct proof *p);
 
 /* Seeds of the solution in the variant with @tried others before it. */
 unsigned int proof_seeds(const struct proof *p, unsigned int tried);
+/* Can a further variant be proved with the runs that are left?  The first one always can. */
+bool proof_has_runs(const struct proof *p);
 /* @now: runs of the proof that is not finished. */
 void proof_show(struct proof *p, uint64_t now);
 
