@@ -1070,11 +1070,14 @@ $(out)/kw-fuzz: tests/fuzz/fuzz_trace.c $(SRC_base) $(SRC_trace) $(SRC_model)
 
 # the pages that `kworkshop help` reads
 HELP_PAGES := docs/checklist.md docs/errata.md docs/events.md docs/glossary.md docs/keys.md docs/lua.md docs/rules.md docs/settings.md
+# the pages for authors, and those that they name
+AUTHOR_PAGES := docs/authoring.md docs/coverage.md docs/exercises.md docs/explore.md docs/free-play.md docs/inputs.md docs/progress.md docs/reading.md \
+	docs/translations.md
 
 install: all install-lib ## copy the program, lessons and Lua library under PREFIX (default /usr/local; DESTDIR works)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kworkshop
 	install -m 755 $(out)/kworkshop $(DESTDIR)$(PREFIX)/bin/kworkshop
-	for d in lessons exercises lua/lib lua/editor .luacheckrc docs/authoring.md docs/exercises.md $(HELP_PAGES); do \
+	for d in lessons exercises lua/lib lua/editor .luacheckrc $(AUTHOR_PAGES) $(HELP_PAGES); do \
 		find $$d -type f | while read -r f; do \
 			install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/kworkshop/$$f" || exit 1; \
 		done || exit 1; \

@@ -225,8 +225,15 @@ int api_shared(lua_State *L)
 
 int api_container_of(lua_State *L)
 {
-	struct script_item *it = thing_check(L, 1, THING_ITEM)->body;
-	struct script_obj *o = it ? obj_by_id(it->owner) : NULL;
+	struct thing *t = thing_test(L, 1);
+	struct script_item *it;
+	struct script_obj *o;
+
+	if (t && t->kind != THING_ITEM)
+		return script_fail(L, "container_of: a %s is in no object; a function that needs one gets it by a closure: function() f(dev) end",
+				   thing_kind_words(t->kind));
+	it = thing_check(L, 1, THING_ITEM)->body;
+	o = it ? obj_by_id(it->owner) : NULL;
 
 	if (!o)
 		return script_fail(L, "container_of: this item is in no object (store it in a field: o.%s = ...)",

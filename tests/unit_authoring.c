@@ -289,6 +289,7 @@ static void a_new_exercise_of_each_kind_can_be_tested(void)
 		{ "configure", "--set max_active=3 --variant 77", "10 of 10 points", 0 },
 		{ "configure", "--set max_active=2", "5 of 10 points", 1 },
 		{ "predict", "", "no question has been answered yet", 1 }, { "observe", "", "no question has been answered yet", 1 },
+		{ "dump", "", "no question has been answered yet", 1 },
 	};
 
 	make_room();
@@ -301,6 +302,10 @@ static void a_new_exercise_of_each_kind_can_be_tested(void)
 			snprintf(args, sizeof(args), "exercise %s --kind %s --course c", kind, kind);
 			CHECK_INT(new_lesson(args), 0);
 			CHECK_HAS(out, "is written");
+			CHECK_HAS(out, i < 7 ? "kworkshop test " : "kworkshop run ");
+			/* the three kinds that ask: their answers are computed, and no finding is left */
+			if (i >= 7 && !CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && ./kworkshop check %s --course c --fast --strict 2>&1", folder, kind), 0))
+				test_note("%s", out);
 		}
 		CHECK_INT(shell_run(out, sizeof(out), "cd '%s' && ./kworkshop test %s %s --course c --work none 2>&1", folder, kind,
 				    rows[i].test), rows[i].code);

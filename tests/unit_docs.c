@@ -255,6 +255,51 @@ static void commands_in_documents_print_the_text_written_there(void)
 	for_each_document(check_blocks);
 }
 
+/* ---- installed pages -------------------------------------------------------------------------- */
+
+/* The links of an installed page to pages beside it; those to docs/why are for readers of the code. */
+static void check_installed_links(const char *page, const char *installed)
+{
+	char *text = read_file(page);
+	const char *p = text;
+
+	REQUIRE_NOT_NULL(text);
+	while ((p = strstr(p, "](")) != NULL) {
+		size_t len = strcspn(p += 2, ")#");
+		char name[100];
+
+		snprintf(name, sizeof(name), "docs/%.*s", (int)len, p);
+		if (memchr(p, '/', len) || len < 3 || strncmp(p + len - 3, ".md", 3))
+			continue;
+		seen++;
+		if (!strstr(installed, name))
+			complain(page, name, "is not installed");
+	}
+	free(text);
+}
+
+/* An author who has the installed files alone can follow the links of the pages for authors. */
+static void pages_for_authors_are_installed_with_those_that_they_name(void)
+{
+	char *makefile = read_file("Makefile"), *list, *help, *page, *rest, pages[2000];
+
+	REQUIRE_NOT_NULL(makefile);
+	list = strstr(makefile, "\nAUTHOR_PAGES := ");
+	help = strstr(makefile, "\nHELP_PAGES := ");
+	REQUIRE_TRUE(list && help);
+	list += strlen("\nAUTHOR_PAGES := ");
+	snprintf(pages, sizeof(pages), "%.*s %.*s", (int)(strstr(list, "\n\n") - list), list, (int)strcspn(help + 1, "\n"), help + 1);
+	seen = complaints = 0;
+	rest = strndup(list, (size_t)(strstr(list, "\n\n") - list));
+	for (char *at = rest; (page = strsep(&at, " \\\t\n"));)
+		if (*page)
+			check_installed_links(page, pages);
+	free(rest);
+	free(makefile);
+	CHECK_GT(seen, 8);
+	CHECK_INT(complaints, 0);
+}
+
 /* ---- figures -------------------------------------------------------------------------------- */
 
 /* A row of docs/measured.md has figure, target, value, machine with date, and the command that measures it. */
@@ -557,6 +602,7 @@ const struct test_case suite_unit_docs[] = {
 	T(an_anchor_to_nowhere_is_noticed),
 	T(links_between_documents_lead_somewhere),
 	T(commands_in_documents_print_the_text_written_there),
+	T(pages_for_authors_are_installed_with_those_that_they_name),
 	T(every_figure_has_its_command),
 	T(every_difference_names_its_reason),
 	T(every_page_of_reasons_is_in_their_index),

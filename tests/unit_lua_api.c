@@ -525,6 +525,7 @@ static void modelled_memory_reports_use_after_free(void)
 		  "task(1, 'rmmod', function() rmmod(m) end) run_until(bug 'unloaded-code')", NULL },
 		{ "local v = shared('count', 5) task(0, 't', function() v.value = v.value + 1 end) run(1) expect(v.value == 6)", NULL },
 		{ "task(0, 't', function() container_of(work('w', function() end)) end) run(1)", "this item is in no object" },
+		{ "task(0, 't', function() container_of(timer('poll', function() end)) end) run(1)", "container_of: a timer is in no object; a function that needs one gets it by a closure" },
 		{ NULL, NULL }
 	};
 

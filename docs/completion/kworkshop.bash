@@ -225,7 +225,7 @@ _kworkshop_value() # COMMAND OPTION
 	"watch --color") _kworkshop_words auto always never;;
 	"watch --theme") _kworkshop_words dark light contrast mono;;
 	"watch --course") _kworkshop_folders;;
-	"new --kind") _kworkshop_words repair configure predict observe;;
+	"new --kind") _kworkshop_words repair configure predict observe dump;;
 	"new --course") _kworkshop_folders;;
 	"review --format") _kworkshop_words md html;;
 	"review --output") _kworkshop_files md html;;

@@ -423,7 +423,7 @@ complete -c kworkshop -n '__kworkshop_at watch 1 on' -x -a '(__fish_complete_suf
 
 complete -c kworkshop -n '__kworkshop_at home 0' -a new -d 'write a lesson or an exercise to begin with'
 complete -c kworkshop -n '__kworkshop_at new' -l help -d 'print the options of this command'
-complete -c kworkshop -n '__kworkshop_at new' -l kind -x -a 'repair configure predict observe' -d 'the kind of exercise'
+complete -c kworkshop -n '__kworkshop_at new' -l kind -x -a 'repair configure predict observe dump' -d 'the kind of exercise'
 complete -c kworkshop -n '__kworkshop_at new' -l from -x -d 'a copy of this lesson or exercise to begin with: a name of the course in use, a file or a folder'
 complete -c kworkshop -n '__kworkshop_at new' -l course -x -a '(__fish_complete_directories)' -d 'write into DIR/lessons or DIR/exercises; the current folder if not given'
 complete -c kworkshop -n '__kworkshop_at new' -l lang -x -d 'the language of the texts, such as uk, or the path of a translation; otherwise the configuration file\'s, then the locale\'s'

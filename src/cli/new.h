@@ -31,6 +31,6 @@ int new_write_editor_files(const char *where);
 int new_exercise(struct new *n);
 
 /* The kinds that new_exercise() has a text for. */
-#define NEW_KINDS "repair|configure|predict|observe"
+#define NEW_KINDS "repair|configure|predict|observe|dump"
 
 #endif

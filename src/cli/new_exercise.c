@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/wholefile.h"
 #include "cli/exercise.h"
@@ -48,6 +49,9 @@ static const struct first_file {
 	},
 	{ "observe", "exercise.lua",
 #include "first/observe.inc"
+	},
+	{ "dump", "exercise.lua",
+#include "first/dump.inc"
 	},
 };
 
@@ -167,6 +171,15 @@ static int copy_exercise(const struct new *n)
 	return copy_folder(at.dir, n->path, 0);
 }
 
+/* An exercise that asks has no solution to compare with, and is run. */
+static bool has_answer_files(const char *folder)
+{
+	char path[1200];
+
+	snprintf(path, sizeof(path), "%s/solution", folder);
+	return access(path, F_OK) == 0;
+}
+
 int new_exercise(struct new *n)
 {
 	int code = new_make_course(n);
@@ -185,6 +198,6 @@ int new_exercise(struct new *n)
 	if (!code)
 		code = new_write_editor_files(n->where);
 	if (!code)
-		printf(W(NEW_EXERCISE_WRITTEN), n->path, n->name, n->where);
+		printf(W(NEW_EXERCISE_WRITTEN), n->path, has_answer_files(n->path) ? "test" : "run", n->name, n->where, n->name, n->where);
 	return code;
 }
