@@ -255,6 +255,60 @@ static void the_types_have_the_fields_that_the_program_knows(void)
 	free(types);
 }
 
+/* Tables of the library's code whose keys are the fields of a class. */
+static const struct {
+	const char *class, *file, *table;
+} coded[] = {
+	{ "kw.Setting", "lua/lib/exercise.lua", "local setting_fields = {" },
+	{ "kw.Check", "lua/lib/exercise.lua", "local check_fields = {" },
+	{ "kw.Exercise", "lua/lib/headings.lua", "local exercise_fields = {" },
+	{ "kw.Lesson", "lua/lib/headings.lua", "local lesson_fields = {" },
+};
+
+/* Each key of the table, at the first depth of braces, is a field of the class. */
+static void compare_coded(const char *types, const char *class, const char *keys)
+{
+	char search[60], field[60];
+	const char *at, *end;
+	int depth = 1, seen = 0;
+
+	snprintf(search, sizeof(search), "---@class %s ", class);
+	at = strstr(types, search);
+	REQUIRE_NOT_NULL(at);
+	end = strstr(at + 1, "---@class ");
+	at = strndup(at, end ? (size_t)(end - at) : strlen(at));
+	for (const char *p = keys; depth; p++) {
+		size_t len = strspn(p, "abcdefghijklmnopqrstuvwxyz_");
+
+		depth += strchr("{(", *p) ? 1 : strchr("})", *p) ? -1 : 0;
+		if (depth == 1 && len && !strncmp(p + len, " = ", 3)) {
+			snprintf(field, sizeof(field), "---@field %.*s", (int)len, p);
+			if (!strstr(at, field))
+				test_note("%s has no %s", class, field);
+			CHECK_NOT_NULL(strstr(at, field));
+			seen++;
+		}
+		p += len ? len - 1 : 0;
+	}
+	CHECK_GT(seen, 4);
+	free((void *)(uintptr_t)at);
+}
+
+static void the_types_have_the_fields_of_the_library_s_tables(void)
+{
+	char *types = read_text(TYPES);
+
+	for (size_t i = 0; i < sizeof(coded) / sizeof(coded[0]); i++) {
+		char *text = read_text(coded[i].file);
+		const char *keys = strstr(text, coded[i].table);
+
+		REQUIRE_NOT_NULL(keys);
+		compare_coded(types, coded[i].class, keys + strlen(coded[i].table));
+		free(text);
+	}
+	free(types);
+}
+
 /* ---- luacheck and the language server ------------------------------------------------------------ */
 
 static const char *const refused[] = { "print", "os", "io", "load", "loadfile", "dofile", "require", "package", "debug",
@@ -383,6 +437,7 @@ const struct test_case suite_unit_editor[] = {
 	T(each_type_that_is_named_is_declared),
 	T(both_files_are_lua),
 	T(the_types_have_the_fields_that_the_program_knows),
+	T(the_types_have_the_fields_of_the_library_s_tables),
 	T(the_names_of_luacheck_are_those_of_the_sandbox),
 	T(luacheck_passes_lessons_and_refuses_the_rest),
 	T(the_language_server_finds_a_wrong_argument_and_nothing_in_the_lessons),

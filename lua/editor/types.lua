@@ -307,7 +307,7 @@ function trace:at_now() end
 ---@field [string] kw.Value|function
 
 ---@class kw.Goal                      goal = { metric, "<", number }
----@field [1] string
+---@field [1] "makespan"|"workers"|table      or { "latency", x, "p99" }, { "cpu", x }
 ---@field [2] "<"|"<="|">"|">="
 ---@field [3] number
 
@@ -342,6 +342,13 @@ function trace:at_now() end
 ---@field points? number
 ---@field depth? integer|"all"
 
+---@class kw.Setting                   settings = { name = { kind =, default =, ... } }
+---@field kind "number"|"choice"|"flags"|"cpumask"|"scope"
+---@field default number|string|string[]      flags: a list, {} for none
+---@field from? integer                number: from .. to
+---@field to? integer
+---@field of? string[]                 choice: words; flags: names without WQ_
+
 ---@class kw.Exercise                  exercise { ... }
 ---@field kind "predict"|"observe"|"configure"|"repair"|"scheduler"|"dump"
 ---@field title string
@@ -358,7 +365,7 @@ function trace:at_now() end
 ---@field avoid? fun(p: table<string, kw.Value>): boolean?
 ---@field story? string
 ---@field files? string[]
----@field settings? table<string, table>
+---@field settings? table<string, kw.Setting>
 ---@field checks? kw.Check[]
 ---@field reach? kw.Pattern
 ---@field par? integer
