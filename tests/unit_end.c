@@ -107,7 +107,7 @@ static void the_points_of_an_exercise_are_beside_the_score(void)
 	}
 	draw(&f, &l, sizes[1], 0, false, false);
 	CHECK_TRUE(shows(&f, "the exercise is over"));
-	CHECK_TRUE(shows(&f, "You got 2 of 3 right. Points: 2.5 of 2.5, for predictions that you made."));
+	CHECK_TRUE(shows(&f, "You got 2 of 3 right. Points: 2½ of 2½, for predictions that you made."));
 	questions[2].half_points_given = questions[3].half_points_given = 0;	/* not made */
 	l.exercise_halves = 6;
 	draw(&f, &l, sizes[1], 0, false, false);

@@ -20,13 +20,7 @@
 
 const char *exercise_points(unsigned int halves, char buf[16])
 {
-	if (halves == 1)
-		snprintf(buf, 16, "%s", W(POINTS_HALF));
-	else if (halves % 2)
-		snprintf(buf, 16, "%u%s", halves / 2, W(POINTS_HALF));
-	else
-		snprintf(buf, 16, "%u", halves / 2);
-	return buf;
+	return words_halves(halves, buf);
 }
 
 static const char *state_word(enum check_state state)

@@ -65,10 +65,12 @@ void words_pick_refused(const struct lesson_question *q, struct strbuf *out)
 void words_points(const struct lesson *l, struct strbuf *out)
 {
 	struct lesson_points points;
+	char reached[16], of[16];
 
 	lesson_points(l, &points);
 	if (points.of)
-		strbuf_printf(out, points.for_being_made ? W(PICK_POINTS_MADE) : W(PICK_POINTS), points.halves / 2.0, points.of / 2.0);
+		strbuf_printf(out, points.for_being_made ? W(PICK_POINTS_MADE) : W(PICK_POINTS), words_halves(points.halves, reached),
+			      words_halves(points.of, of));
 }
 
 void words_candidate(struct words_payload *p, const struct lesson_question *q, unsigned int i)

@@ -16,7 +16,7 @@ void words_pick_title(const struct lesson_question *q, unsigned int at, struct s
 void words_pick_try(const struct lesson_question *q, struct strbuf *out);
 void words_pick_prompt(const struct lesson_question *q, struct strbuf *out);
 void words_pick_refused(const struct lesson_question *q, struct strbuf *out);
-/* "Points: 4.5 of 6.", for predictions with the reason; nothing if the questions give none. */
+/* "Points: 4½ of 6.", for predictions with the reason; nothing if the questions give none. */
 void words_points(const struct lesson *l, struct strbuf *out);
 /* Of the candidate at index @i: "no. 5 (3.003 ms)", its place among the events, "line 6: in-flight: w0", or the thing's name. */
 void words_candidate(struct words_payload *p, const struct lesson_question *q, unsigned int i);

@@ -4,6 +4,7 @@
 #include "words/texts.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 #define TEXT(KEY, text) [W_##KEY] = { #KEY, text },
 static const struct {
@@ -23,6 +24,17 @@ const char *words_text(enum words_key key, const char *english)
 const char *words_fixed(enum words_key key)
 {
 	return words_text(key, texts[key].english);
+}
+
+const char *words_halves(unsigned int halves, char buf[16])
+{
+	if (halves == 1)
+		snprintf(buf, 16, "%s", W(POINTS_HALF));
+	else if (halves % 2)
+		snprintf(buf, 16, "%u%s", halves / 2, W(POINTS_HALF));
+	else
+		snprintf(buf, 16, "%u", halves / 2);
+	return buf;
 }
 
 const char *words_key_name(enum words_key key)

@@ -35,6 +35,8 @@ enum words_key {
 const char *words_text(enum words_key key, const char *english) __attribute__((format_arg(2)));
 /* The text of a key out of a table.  It is written as it is: such a text takes no arguments. */
 const char *words_fixed(enum words_key key);
+/* "4", "2½", "½": points, which are counted in halves. */
+const char *words_halves(unsigned int halves, char buf[16]);
 
 /* For words/translate.c: "NOT_FOUND", the English text; another text, borrowed until replaced (NULL: English). */
 const char *words_key_name(enum words_key key);
