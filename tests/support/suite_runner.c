@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -222,6 +223,7 @@ static void child_exec(const struct job *j, int fd)
 	int output = fileno(j->output);
 
 	setpgid(0, 0);	/* so that a hanging test's own children can be ended with it */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);	/* a runner that is killed leaves no test behind */
 	snprintf(from, sizeof(from), "%d", j->next);
 	if (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0 ||
 	    (fd != REPORT_FD && dup2(fd, REPORT_FD) < 0))
