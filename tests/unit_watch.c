@@ -228,6 +228,7 @@ static void a_save_of_any_file_of_an_exercise_is_checked(void)
 	press("n");
 	wait_for(DONE, 3);
 	wait_for("The checks on wrong/no-limit, variant 0:", 1);
+	wait_for("/16-max-active/wrong/no-limit/settings.lua --seed 1 --variant 0", 1);	/* the command of the failing run has the set's file */
 	file_write(NULL, solution, "return { max_active = 1 }\n");
 	wait_for(DONE, 4);
 	wait_for("error: the solution fails the check \"all items are done in time\"", 1);

@@ -54,20 +54,33 @@ int watch_sets_find(const struct cli_exercise *ex, const struct exercise *x, str
 	return 0;
 }
 
-static int read_set(const struct exercise *x, const char *folder, struct run_files **files, char *err, size_t err_size)
+/* The files of the set, for the commands of its results. */
+static void name_set(struct exercise *x, const char *folder)
+{
+	struct strbuf words;
+
+	strbuf_init(&words, x->named, sizeof(x->named));
+	for (unsigned int i = 0; i < x->about.nr_files; i++)
+		strbuf_printf(&words, " %s/%s", folder, x->about.file[i]);
+	if (!x->about.nr_files)
+		strbuf_printf(&words, " %s/settings.lua", folder);
+}
+
+static int read_set(struct exercise *x, const char *folder, struct run_files **files, char *err, size_t err_size)
 {
 	char path[1300], *paths[] = { path };
 
 	*files = NULL;
 	if (!*folder)
 		return 0;
+	name_set(x, folder);
 	if (x->about.nr_files)
 		return exercise_read(x, folder, files, err, err_size);
 	snprintf(path, sizeof(path), "%s/settings.lua", folder);
 	return exercise_read_paths(x, paths, 1, files, err, err_size);
 }
 
-static int check_set(const struct exercise *x, const char *folder, uint64_t seed, struct exercise_result *r, char *err, size_t err_size)
+static int check_set(struct exercise *x, const char *folder, uint64_t seed, struct exercise_result *r, char *err, size_t err_size)
 {
 	struct exercise_checking how = { .seed = seed, .jitter = -1 };
 	struct run_files *files;
@@ -92,7 +105,7 @@ static size_t set_of(const struct watch_sets *sets, const char *path)
 	return SIZE_MAX;
 }
 
-static int show_set(const struct cli_exercise *ex, const struct exercise *x, size_t *which, const char *saved, uint64_t seed, char *err,
+static int show_set(const struct cli_exercise *ex, struct exercise *x, size_t *which, const char *saved, uint64_t seed, char *err,
 		    size_t err_size)
 {
 	struct watch_sets *sets = calloc(1, sizeof(*sets));
