@@ -137,7 +137,7 @@ static void a_rare_failure_is_found_in_all_schedules(void)
 {
 	write_form("return s.a ~= 1 or math.random(20) > 1", "schedules = 200,");
 	expect("--fast --variants 9", 0, "0 errors");
-	CHECK_HAS(out, "settings that pass in variant 0: 3 of 4\n");
+	CHECK_HAS(out, "combinations that pass in variant 0: 3 of 4\n");
 	expect("--variants 9", 0, "0 errors");
 	folder_remove(folder);
 }
@@ -175,7 +175,7 @@ static void a_form_lists_the_settings_that_pass(void)
 			"return s.a == 2 and s.c == 'blue' and s.m == '0,1' and s.s == 'numa' and (s.f & WQ_UNBOUND) ~= 0", "");
 	file_write(folder, "one/solution/settings.lua", "return { a = 2, c = 'blue', f = { 'UNBOUND', 'HIGHPRI' }, m = '0,1', s = 'numa' }\n");
 	expect("--fast", 0, "0 errors, 0 warnings");
-	CHECK_HAS(out, "\n  combinations of settings that pass in variant 0: 2 of 576\n"
+	CHECK_HAS(out, "\n  combinations that pass in variant 0: 2 of 576\n"
 		  "  a  c     f                m    s\n"
 		  "  2  blue  UNBOUND          0,1  numa\n"
 		  "  2  blue  HIGHPRI|UNBOUND  0,1  numa  the solution\n");
@@ -185,21 +185,26 @@ static void a_form_lists_the_settings_that_pass(void)
 static void the_settings_are_tried_in_each_variant(void)
 {
 	write_form("return s.a == 2 or (s.a == 3 and p.n == 2)", "");	/* n is 3 in variants 0 and 5000, and 2 in variant 2000 */
-	expect("--variants 2", 0, "settings that pass in variant 0: 1 of 4; as many in each of 2 variants\n");
-	expect("--variants 5", 0, "settings that pass in variant 0: 1 of 4; in 5 variants 1 to 2\n");
+	expect("--variants 2", 0, "combinations that pass in variant 0: 1 of 4; as many in all 2 variants\n");
+	expect("--variants 5", 0, "combinations that pass in variant 0: 1 of 4; in 5 variants 1 to 2\n");
 	CHECK_HAS(out, "exercise.lua:3:23: warning: 2 of 4 combinations of settings pass in variant 2000");
 	CHECK_HAS(out, "[many-pass]");
 	folder_remove(folder);
 }
 
-/* Of 4 settings one may pass in any form: less than that is impossible. */
+/* A single one may pass in any form: less than that is impossible. */
 static void a_form_that_is_solved_by_guessing_is_a_warning(void)
 {
 	write_form("return s.a ~= 1", "");
 	expect("--fast --strict", 1, "warning: 3 of 4 combinations of settings pass in variant 0: ");
 	folder_remove(folder);
 	write_form_with("b = { kind = 'number', from = 1, to = 2, default = 1 }", "return s.a == 2", "");	/* 2 of 8: a fair part */
-	expect("--fast --strict", 0, "settings that pass in variant 0: 2 of 8\n");
+	expect("--fast --strict", 0, "combinations that pass in variant 0: 2 of 8\n");
+	folder_remove(folder);
+	write_exercise("kind = 'configure', settings = { a = { kind = 'choice', of = { '1', '2' }, default = '1' } }", "return s.a == '2'", "");
+	file_write(folder, "one/solution/settings.lua", "return { a = '2' }\n");
+	REQUIRE_INT(shell_run(out, sizeof(out), "rm -r '%s/one/wrong'", folder), 0);
+	expect("--fast --strict", 0, "combinations that pass in variant 0: 1 of 2\n");
 	folder_remove(folder);
 }
 
@@ -269,7 +274,7 @@ static void the_settings_that_pass_are_in_json_tap_and_junit(void)
 	CHECK_TRUE(json_member(row, "solution")->yes);
 	CHECK_NULL(row->next);
 	json_free(doc);
-	expect("--fast --format tap", 0, ":3: note: combinations of settings that pass in variant 0: 1 of 4\n#   a=2, the solution\n");
+	expect("--fast --format tap", 0, ":3: note: combinations that pass in variant 0: 1 of 4\n#   a=2, the solution\n");
 	expect("--fast --format junit", 0, "<property name=\"passes, solution\" value=\"a=2\"/>");
 	folder_remove(folder);
 }

@@ -143,7 +143,7 @@ static void print_table(FILE *out, const struct check_result *r)
 
 #define FORM_ROWS 100			/* of the table in text */
 
-/* "combinations of settings that pass in variant 0: 8 of 64; in 50 variants 8 to 9" */
+/* "combinations that pass in variant 0: 8 of 64; in 50 variants 8 to 9" */
 static void form_text(const struct check_form *f, struct strbuf *out)
 {
 	unsigned long long variant = f->variant;
