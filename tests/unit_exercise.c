@@ -724,6 +724,19 @@ static void a_faulty_file_ends_a_run_with_status_1(void)
 	folder_remove(folder);
 }
 
+static void a_fault_of_a_file_is_one_sentence_of_the_table(void)
+{
+	char out[8192];
+	const char *first;
+
+	CHECK_INT(shell_run(out, sizeof(out), "'%s' test tests/students/exercise tests/students/changes-a-constant.lua 2>&1", test_binary()), 1);
+	first = strstr(out, "driver.lua:21: attempt to assign to const variable 'c'");
+	REQUIRE_NOT_NULL(first);
+	CHECK_NULL(strstr(first + 1, "driver.lua:21"));
+	CHECK_HAS(out, "\n 2 CANNOT   remove() returns");
+	CHECK_HAS(out, "\n 3 CANNOT   no rule is broken");
+}
+
 static void an_exercise_is_worked_on_in_lines(void)
 {
 	char folder[64] = "/tmp/kw-exercise-XXXXXX", out[16384];
@@ -866,6 +879,7 @@ const struct test_case suite_unit_exercise[] = {
 	T(two_texts_are_compared_line_by_line),
 	T(test_ends_with_the_status_of_the_result),
 	T(a_faulty_file_ends_a_run_with_status_1),
+	T(a_fault_of_a_file_is_one_sentence_of_the_table),
 	T(an_exercise_is_worked_on_in_lines),
 	T(the_values_of_a_form_are_kept),
 	T(a_job_has_the_results_of_a_check),

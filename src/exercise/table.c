@@ -89,6 +89,16 @@ static void put_why(FILE *out, const struct exercise *x, const struct exercise_c
 		printable_printf(out, W(RESULT_AGAIN), UNDER, line);
 }
 
+/* A fault of a file is the reason of each check that needs the file: its sentence stands once, below the first of them. */
+static bool is_told(const struct exercise *x, const struct exercise_result *r, unsigned int number)
+{
+	for (unsigned int k = 1; k < number && r->check[number].state == CHECK_STATE_CANNOT; k++)
+		if (r->check[k].state == CHECK_STATE_CANNOT && x->about.check[k].number && exercise_may_show(x, r, k) &&
+		    !strcmp(r->check[k].text, r->check[number].text))
+			return true;
+	return false;
+}
+
 void exercise_table(FILE *out, int columns, const struct exercise *x, const struct exercise_result *r)
 {
 	char points[16], of[16];
@@ -102,7 +112,7 @@ void exercise_table(FILE *out, int columns, const struct exercise *x, const stru
 			continue;
 		put_row(out, about, r && about->show != CHECK_SHOW_NONE ? &r->check[k] : NULL, columns);
 		if (r && (r->check[k].state == CHECK_STATE_FAILS || r->check[k].state == CHECK_STATE_CANNOT) &&
-		    exercise_may_show(x, r, k))
+		    exercise_may_show(x, r, k) && !is_told(x, r, k))
 			put_why(out, x, about, &r->check[k], columns);
 	}
 	if (x->about.hidden_halves && !x->hidden.text)
