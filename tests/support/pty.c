@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -66,6 +67,7 @@ static _Noreturn void be_shell(int slave, int report, const struct pty_program *
 	int status = 0;
 	pid_t pid;
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);	/* with its last reader the terminal hangs up, and the program with it */
 	login_tty(slave);
 	signal(SIGTTOU, SIG_IGN);	/* tcsetpgrp() from the background */
 	pid = fork();
