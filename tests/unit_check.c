@@ -144,7 +144,7 @@ static const struct plant plants[] = {
 	  "wrong-passes", "crypt is flags of: HIGHPRI", "13-flags/wrong/intensive/settings.lua|-- fails: items of ui", NULL },
 	{ "13-flags/solution/settings.lua", "ui = { \"HIGHPRI\" }", "ui = {}", "solution-fails", "the check \"items of ui start within 5 ms\"",
 	  "13-flags/exercise.lua|{ \"items of ui start within 5 ms\"", NULL },
-	{ "16-max-active/exercise.lua", "points = 10,", "points = 11,", "fault", "points = 11, but its checks have 10 together", "", NULL },
+	{ "16-max-active/exercise.lua", "points = 10,", "points = 11,", "fault", "points = 11, but its checks have 10 together", NULL, NULL },
 	{ "16-max-active/exercise.lua", "  hints = {", "  hints = {} or {", "no-hints", "the exercise has no hints", "return exercise", NULL },
 	{ "16-max-active/wrong/one/settings.lua", "max_active = 1 }", "max_active = 99 }", "wrong-passes", "max_active is a whole number from 1 to", "-- fails:", NULL },
 	{ "23-storm/solution/driver.lua", "  cancel_delayed_work_sync(dev.poll)\n", "", "solution-fails", "unloading leaves nothing behind",

@@ -106,10 +106,10 @@ static void starter_solution_and_wrong_ones_are_tried_in_each_variant(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		rows[i].write(rows[i].test, "");
 		expect("--fast --variants 1", 0, "0 errors, 0 warnings");
-		CHECK_HAS(out, "\n  variants tried: 1\n");
+		CHECK_HAS(out, "\n  variants tried: 1, with at most 10 schedules of each check");
 		expect("--fast --variants 2", 0, "0 errors, 0 warnings");
 		expect("--fast", 2, rows[i].text);
-		CHECK_HAS(out, "\n  variants tried: 5\n");
+		CHECK_HAS(out, "\n  variants tried: 5, with at most 10 schedules of each check");
 		folder_remove(folder);
 	}
 }

@@ -99,6 +99,7 @@ struct check_result {
 	struct check_form form;
 	uint64_t runs;
 	unsigned int variants;		/* of an exercise with files or settings: those tried, 0 = it is another lesson */
+	unsigned int schedules;		/* of each check, tried at most; 0 = as many as it has */
 	uint64_t instructions, memory, time_ns;	/* of the most expensive run, each by itself */
 };
 

@@ -148,6 +148,8 @@ static void place_field(const struct check *c, const char *text, unsigned int *l
 	const char *quote = strchr(text, '\''), *end = quote ? strchr(quote + 1, '\'') : NULL;
 	char field[60];
 
+	if (!quote && sscanf(text, "exercise: %39[a-z_] = ", field) == 1)	/* "exercise: points = 10, but .." */
+		place_find(c->source, 1, field, line, col);
 	if (!end || end - quote > 40)
 		return;
 	snprintf(field, sizeof(field), "%.*s =", (int)(end - quote - 1), quote + 1);

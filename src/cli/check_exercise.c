@@ -513,6 +513,7 @@ static void prove_variants(struct proof *p, const struct exercise_place *at)
 		find_unproven(p);
 	exercise_close(last);
 	p->out->variants = p->tried;
+	p->out->schedules = p->schedules;
 }
 
 static int by_place(const void *a, const void *b)

@@ -237,7 +237,9 @@ static void text_lesson(FILE *out, const struct check_result *r, size_t number)
 		printable_printf(out, W(CHECK_MORE), r->path, r->more);
 	printable_printf(out, W(CHECK_SUMMARY), r->path, r->errors, r->warnings, (unsigned long long)r->runs);
 	print_table(out, r);
-	if (r->variants)
+	if (r->variants && r->schedules)
+		fprintf(out, W(CHECK_TRIED_FAST), r->variants, r->schedules);
+	else if (r->variants)
 		fprintf(out, W(CHECK_TRIED), r->variants);
 	print_form(out, &r->form);
 	if (r->instructions)		/* of an exercise with files no single run is measured */
