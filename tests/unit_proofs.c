@@ -166,6 +166,22 @@ static void an_exercise_of_many_runs_is_tried_in_fewer_variants(void)
 	folder_remove(folder);
 }
 
+static void an_exercise_of_many_runs_is_tried_with_fewer_seeds(void)
+{
+	struct check_opts o = { .script = script_run, .variants = 1, .seeds = 5, .jobs = 2, .seed_runs_max = 150 };
+	struct check_result r;
+
+	write_repair("return s.a == 2", "schedules = 100,");
+	proofs(&o, &r);
+	CHECK_RANGE(r.runs, 200, 299);
+	check_result_fini(&r);
+	o.seed_runs_max = 0;
+	proofs(&o, &r);
+	CHECK_RANGE(r.runs, 500, 599);
+	check_result_fini(&r);
+	folder_remove(folder);
+}
+
 /* ---- the settings of a form ---------------------------------------------------------------------- */
 
 static void a_form_lists_the_settings_that_pass(void)
@@ -448,6 +464,7 @@ const struct test_case suite_unit_proofs[] = {
 	T(the_solution_is_tried_with_each_seed),
 	T(a_rare_failure_is_found_in_all_schedules),
 	T(an_exercise_of_many_runs_is_tried_in_fewer_variants),
+	T(an_exercise_of_many_runs_is_tried_with_fewer_seeds),
 	T(a_form_lists_the_settings_that_pass),
 	T(the_settings_are_tried_in_each_variant),
 	T(a_form_that_is_solved_by_guessing_is_a_warning),

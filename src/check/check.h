@@ -110,6 +110,7 @@ struct check_opts {
 	const char *question;		/* report on this one only; NULL = all */
 	uint64_t first_variant, seed;	/* of check_preview(); seed 0 = 1 */
 	uint64_t runs_max;		/* of an exercise with files or settings: a variant that would need more is not tried; 0 = no limit */
+	uint64_t seed_runs_max;		/* its solution gets no further seed after so many in a variant; 0 = no limit */
 	const struct course *course;	/* for `needs`; NULL = the files beside the lesson */
 	/* Columns and lines that a screen of 80x24 has for a card, on a machine with @cpus. */
 	void (*talk_room)(unsigned int cpus, int *columns, unsigned int *lines);
@@ -125,6 +126,7 @@ struct check_opts {
 #define CHECK_EXERCISE_VARIANTS 50	/* of an exercise with files or settings */
 #define CHECK_EXERCISE_SEEDS 5
 #define CHECK_EXERCISE_RUNS 200000u
+#define CHECK_EXERCISE_SEED_RUNS 50000u
 
 /* Return: 0 (findings or not), or -errno if the runs cannot be made.  Owner: check_result_fini(). */
 int check_lesson(const struct check_opts *o, const char *path, struct check_result *out);

@@ -263,6 +263,8 @@ void check_opts_settle(struct check_opts *o, bool proved, bool fast)
 {
 	if (!o->variants && proved && !fast)
 		o->runs_max = CHECK_EXERCISE_RUNS;
+	if (!o->seeds && proved)
+		o->seed_runs_max = CHECK_EXERCISE_SEED_RUNS;
 	if (!o->variants)
 		o->variants = fast ? CHECK_FAST_VARIANTS : proved ? CHECK_EXERCISE_VARIANTS : CHECK_VARIANTS;
 	if (!o->seeds)

@@ -148,7 +148,7 @@ static void note_depth(struct proof *p)
 /* The first seed of an exercise with very many schedules, or ways of choosing, has to do. */
 static bool is_costly(const struct proof *p)
 {
-	return p->o->runs_max && p->out->runs - p->begun > p->o->runs_max / 4;
+	return p->o->seed_runs_max && p->out->runs - p->begun > p->o->seed_runs_max;
 }
 
 static void prove_solution(struct proof *p)
