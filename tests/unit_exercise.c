@@ -735,6 +735,10 @@ static void a_fault_of_a_file_is_one_sentence_of_the_table(void)
 	CHECK_NULL(strstr(first + 1, "driver.lua:21"));
 	CHECK_HAS(out, "\n 2 CANNOT   remove() returns");
 	CHECK_HAS(out, "\n 3 CANNOT   no rule is broken");
+	/* a field that the event does not have is no word of Lua */
+	CHECK_INT(shell_run(out, sizeof(out), "'%s' test E21 tests/students/queues-on-a-destroyed-workqueue.lua --schedules 1 2>&1", test_binary()), 1);
+	CHECK_HAS(out, "rmmod touched ? at ");
+	CHECK_LACKS(out, "nil");
 }
 
 static void an_exercise_is_worked_on_in_lines(void)

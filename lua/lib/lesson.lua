@@ -119,6 +119,7 @@ local function lookup(name, extra)
       if v == nil then fail("'{%s}': the event that decided (%s) has no such field", name, extra.event.name) end
       v = v[part]
     end
+    if v == nil then return "?", 0, 0 end		-- such as the object of a report about a workqueue
     return show_value(v), 0, 0
   end
   local param, things = R.values[name], core.named(name)
