@@ -210,7 +210,7 @@ static void a_failing_schedule_is_repeated(void)
 	REQUIRE_INT(play_alone(script_run, &spec, facts), 0);
 	CHECK_INT(facts->check[2].result, CHECKED_FAILS);
 	CHECK_INT(facts->check[2].evidence, r->check[2].evidence);
-	exercise_replay_line(x, &r->check[2], line, sizeof(line));
+	exercise_replay_line(x, r, &r->check[2], line, sizeof(line));
 	CHECK_HAS(line, "kworkshop run E21 --variant 5 --jitter 0.3 --replay='6:");
 	CHECK_INT(shell_run(out, sizeof(out), "cd /tmp && '%s/%s' %s --plain --work /nowhere </dev/null", getenv("PWD"), test_binary(),
 			    line + strlen("kworkshop ")), 0);
@@ -787,6 +787,7 @@ static void the_values_of_a_form_are_kept(void)
 			    folder), 0);
 	CHECK_INT(shell_run(out, sizeof(out), "'%s' test E16 --variant 0 --work %s", kw, folder), 0);
 	CHECK_INT(shell_run(out, sizeof(out), "'%s' test E16 --variant 0 --work %s --set max_active=2", kw, folder), 1);
+	CHECK_HAS(out, "kworkshop run E16 --seed 1 --variant 0 --set max_active='2'");
 	CHECK_INT(shell_run(out, sizeof(out), "'%s' history E16 1 --work %s", kw, folder), 0);
 	CHECK_HAS(out, "-    1  set max_active 2");
 	CHECK_HAS(out, "+    1  set max_active 4");

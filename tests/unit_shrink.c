@@ -260,7 +260,7 @@ static void a_run_that_fails_without_jitter_needs_no_schedule(void)
 	CHECK_TRUE(r->jitter < 0);
 	CHECK_STR(r->changes, "Without jitter it fails too.");
 	CHECK_TRUE(fails_without(&s, r, -1));
-	exercise_replay_line(s.x, r, line, sizeof(line));
+	exercise_replay_line(s.x, s.r, r, line, sizeof(line));
 	CHECK_STR(line, "kworkshop run E21 --seed 3 --variant 4");
 	subject_close(&s);
 }

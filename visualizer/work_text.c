@@ -270,7 +270,7 @@ static void put_replay(const struct work_in *in, unsigned int number, struct str
 	char line[EXERCISE_LINE_BYTES];
 
 	strbuf_puts(title, W(WORK_ZONE_REPLAY));
-	exercise_replay_line(in->sheet->x, r, line, sizeof(line));
+	exercise_replay_line(in->sheet->x, in->now ? in->now : in->sheet->result, r, line, sizeof(line));
 	strbuf_puts(out, r->done && !r->part ? line : W(WORK_NO_REPLAY));
 }
 

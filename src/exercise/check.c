@@ -767,7 +767,24 @@ int exercise_replay(const struct exercise *x, const struct exercise_checking *ho
 	return rc;
 }
 
-void exercise_replay_line(const struct exercise *x, const struct exercise_outcome *c, char *buf, size_t size)
+/* All that differ from their defaults; if none does, one all the same: else the run takes the values that are kept. */
+static void put_settings(const struct exercise *x, const struct exercise_result *r, struct strbuf *out)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < x->about.nr_settings; i++) {
+		const struct exercise_setting *set = &x->about.setting[i];
+		bool is_default = !strcmp(r->value[i], set->by_default);
+
+		if (!r->value[i][0] || (is_default && (nr || i + 1 < x->about.nr_settings)))
+			continue;
+		strbuf_printf(out, " --set %s='%s'", set->name, r->value[i]);
+		nr++;
+	}
+}
+
+void exercise_replay_line(const struct exercise *x, const struct exercise_result *r, const struct exercise_outcome *c, char *buf,
+			  size_t size)
 {
 	struct strbuf out;
 
@@ -782,4 +799,5 @@ void exercise_replay_line(const struct exercise *x, const struct exercise_outcom
 		strbuf_printf(&out, " --replay='%s'", c->replay);
 	if (c->moves[0])
 		strbuf_printf(&out, " --choose %s", c->moves);
+	put_settings(x, r, &out);
 }

@@ -307,7 +307,11 @@ void exercise_table(FILE *out, int columns, const struct exercise *x, const stru
 int exercise_add_choices(struct run_inputs *in, const char *names);
 /* Adds the choices of a schedule as inputs, for a calm run with *@seed.  0; -EINVAL with a sentence in @err; -ENOMEM. */
 int exercise_add_schedule(struct run_inputs *in, const char *text, uint64_t *seed, char *err, size_t err_size);
-/* "kworkshop run E21 --seed 2 --variant 4711 --jitter 0.3", with .moves --choose, with .replay --replay instead of --seed */
-void exercise_replay_line(const struct exercise *x, const struct exercise_outcome *c, char *buf, size_t size);
+/*
+ * "kworkshop run E21 --seed 2 --variant 4711 --jitter 0.3", with .moves --choose, with .replay --replay instead of --seed,
+ * with the values of a form --set
+ */
+void exercise_replay_line(const struct exercise *x, const struct exercise_result *r, const struct exercise_outcome *c, char *buf,
+			  size_t size);
 
 #endif

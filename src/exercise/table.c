@@ -70,9 +70,10 @@ bool exercise_may_show(const struct exercise *x, const struct exercise_result *r
 	return true;
 }
 
-static void put_why(FILE *out, const struct exercise *x, const struct exercise_check *k, const struct exercise_outcome *r,
-		    int columns)
+static void put_why(FILE *out, const struct exercise *x, const struct exercise_result *all, unsigned int number, int columns)
 {
+	const struct exercise_check *k = &x->about.check[number];
+	const struct exercise_outcome *r = &all->check[number];
 	char line[EXERCISE_LINE_BYTES];
 	STRBUF(text, EXERCISE_TEXT_BYTES + 200);
 
@@ -84,7 +85,7 @@ static void put_why(FILE *out, const struct exercise *x, const struct exercise_c
 	wrap_print(out, columns, UNDER, text.buf);
 	if (r->changes[0])
 		wrap_print(out, columns, UNDER, r->changes);
-	exercise_replay_line(x, r, line, sizeof(line));
+	exercise_replay_line(x, all, r, line, sizeof(line));
 	if (r->state == CHECK_STATE_FAILS && !r->part)
 		printable_printf(out, W(RESULT_AGAIN), UNDER, line);
 }
@@ -113,7 +114,7 @@ void exercise_table(FILE *out, int columns, const struct exercise *x, const stru
 		put_row(out, about, r && about->show != CHECK_SHOW_NONE ? &r->check[k] : NULL, columns);
 		if (r && (r->check[k].state == CHECK_STATE_FAILS || r->check[k].state == CHECK_STATE_CANNOT) &&
 		    exercise_may_show(x, r, k) && !is_told(x, r, k))
-			put_why(out, x, about, &r->check[k], columns);
+			put_why(out, x, r, k, columns);
 	}
 	if (x->about.hidden_halves && !x->hidden.text)
 		printable_printf(out, W(RESULT_HIDDEN_ROW), exercise_points(x->about.hidden_halves, points));

@@ -301,7 +301,7 @@ int sheet_run(const struct worksheet *d, unsigned int check, struct sheet_run *o
 		return -ENOENT;
 	*out = (struct sheet_run){ .check = check, .schedule = r->schedule, .of = d->x->about.check[check].schedules,
 				  .evidence = r->evidence };
-	exercise_replay_line(d->x, r, out->line, sizeof(out->line));
+	exercise_replay_line(d->x, d->result, r, out->line, sizeof(out->line));
 	return exercise_replay(d->x, &d->how, d->result, check, &out->spec);
 }
 
