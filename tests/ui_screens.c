@@ -407,6 +407,7 @@ static void play_file(const char *name)
 	UI(things_of_free_play_are_chosen_and_acted_on, "free_play") \
 	UI(the_scheduler_chooses_takes_back_and_crashes_a_driver, "choose") \
 	UI(a_crash_is_repaired_in_the_second_part, "choose_repair") \
+	UI(a_dump_shows_no_machine_before_the_answer, "dump") \
 	UI(a_repair_is_edited_checked_and_its_failing_run_opened, "repair") \
 	UI(saves_are_noticed_and_faults_have_their_sentence, "repair_faults") \
 	UI(the_free_before_a_use_after_free_is_one_key_away, "repair_freed") \

@@ -614,6 +614,8 @@ static unsigned int rule(struct ui *u)
 
 unsigned int command_open_view(struct ui *u, enum view_id id)
 {
+	if (id != VIEW_MACHINE && id != VIEW_KEYS && id != VIEW_HELP && report_hides(u))
+		return EFF_DRAW;
 	if (id == VIEW_KEYS && u->view != VIEW_KEYS)
 		u->keys_for = ui_contexts(u);
 	u->from_end = id != VIEW_MACHINE && (u->from_end || u->view == VIEW_END);
@@ -820,8 +822,7 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 	case ACT_PREV_VIEW: return next_view(u, -1);
 	case ACT_PAGE_UP:
 	case ACT_PAGE_DOWN: return scroll_talk(u, a == ACT_PAGE_DOWN);
-	case ACT_OTHER_CPU:
-		return other_pool(u);
+	case ACT_OTHER_CPU: return other_pool(u);
 	case ACT_MATCH:
 	case ACT_MATCH_BACK:
 		if (pick_question(u)) {
@@ -841,7 +842,7 @@ static unsigned int lesson_command(struct ui *u, enum action a)
 
 unsigned int ui_do(struct ui *u, enum action a)
 {
-	unsigned int eff = common_command(u, a);
+	unsigned int eff = report_refuses(u, a) ? EFF_DRAW : common_command(u, a);
 	int mine;
 
 	if (eff || a == ACT_NONE)
@@ -862,9 +863,8 @@ unsigned int ui_do(struct ui *u, enum action a)
 		u->view = VIEW_MACHINE;
 	if (u->at_home && u->work)
 		return EFF_DRAW;
-	if (u->at_home) {
+	if (u->at_home)
 		return home_command(u, a) | EFF_DRAW;
-	}
 	return lesson_command(u, a);
 }
 

@@ -159,6 +159,8 @@ unsigned int ui_command(struct ui *u, const char *text)
 			return typed_word(u, arg);
 		if (commands[i].kind == COM_VIEW)
 			return command_open_view(u, (enum view_id)commands[i].value);
+		if ((commands[i].kind == COM_GO || commands[i].kind == COM_IRQ) && report_hides(u))
+			return EFF_DRAW;
 		switch (commands[i].kind) {
 		case COM_LEVEL:
 			u->scene->playback.level = (enum trace_level)commands[i].value;

@@ -466,6 +466,8 @@ static bool footer_idle(struct ui *u, const struct open_text *o, enum action a)
 		return !u->scene->id[0];
 	if (a == ACT_PRACTISE)
 		return !u->home.due;
+	if (a == ACT_TURN)
+		return report_seals(u);
 	if (ui_contexts(u) & IN_HOME && (a == ACT_RESTART || a == ACT_AGAIN))
 		return !home_at(u) || home_at(u)->works || home_at(u)->state != (a == ACT_AGAIN ? APP_LESSON_DONE : APP_LESSON_STARTED);
 	if (a == ACT_UNFOLD)

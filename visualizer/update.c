@@ -76,6 +76,23 @@ static bool poll_world(struct ui *u)
 	return u->world->story.lanes.n != had;
 }
 
+/* Of a dump the report is shown, and not the events before it: straight to the next verdict or to where the run waits. */
+static void pass_film(struct ui *u)
+{
+	struct scene *s = u->scene;
+	uint64_t to = s->playback.passed + 1;
+	struct trace_event ev;
+
+	if (!playback_playing(&s->playback))
+		return;
+	while (to < s->store->nr && trace_store_event(s->store, to, &ev) && !trace_is_verdict(ev.kind))
+		to++;
+	if (to <= s->playback.passed + 1)
+		return;
+	playback_seek(&s->playback, to - 1);
+	playback_play(&s->playback);
+}
+
 static bool poll_run(struct ui *u)
 {
 	struct scene *s = u->scene;
@@ -103,6 +120,8 @@ static bool poll_run(struct ui *u)
 		u->seen = s->store->nr ? s->store->nr - 1 : 0;
 		s->playback.state = PLAYBACK_STOPPED;	/* at the fence, as if the playback had come there */
 	}
+	if (report_is_all(u) && before != RUN_RUNNING && !u->kept)
+		pass_film(u);
 	return news;
 }
 

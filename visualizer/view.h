@@ -318,6 +318,11 @@ bool pick_line(struct ui *u, const struct lesson_question *q, unsigned int i, in
 /* view_report.c: is a report on the screen in place of the machine? */
 const struct lesson_question *report_shown(struct ui *u);
 bool report_there_is(struct ui *u);			/* the open question or verdict has one */
+bool report_is_all(const struct ui *u);			/* a dump: of its run nothing else is shown before the answer */
+bool report_seals(struct ui *u);			/* its question is open, and the machine would give the answer */
+/* True, and a message with the reason: such a question is open (and @a would show the machine). */
+bool report_hides(struct ui *u);
+bool report_refuses(struct ui *u, enum action a);
 void report_draw(struct ui *u, const struct lesson_question *q);
 unsigned int report_command(struct ui *u, enum action a);	/* 0: not the report's */
 

@@ -32,12 +32,52 @@ static const struct lesson_question *with_report(struct ui *u, const struct less
 	return o.q && o.q->report.nr && o.card && (o.card->kind == CARD_ASK || o.card->kind == CARD_VERDICT) && o.context ? o.q : NULL;
 }
 
+bool report_is_all(const struct ui *u)
+{
+	return u->scene && u->scene->lesson.exercise == EXERCISE_DUMP;
+}
+
+/* An open question of a dump is answered from the report alone: the machine would show the answer. */
+static bool sealed(struct ui *u, const struct lesson_card *card)
+{
+	return report_is_all(u) && card->kind == CARD_ASK;
+}
+
+bool report_seals(struct ui *u)
+{
+	const struct lesson_card *card;
+
+	return with_report(u, &card) && sealed(u, card);
+}
+
+bool report_hides(struct ui *u)
+{
+	if (!report_seals(u))
+		return false;
+	ui_say(u, "%s", W(SAY_SEALED));
+	return true;
+}
+
+bool report_refuses(struct ui *u, enum action a)
+{
+	static const bool shows_machine[ACT_NR] = {
+		[ACT_TURN] = true, [ACT_LOOK] = true, [ACT_PLAY] = true, [ACT_STEP] = true, [ACT_STEP_BACK] = true,
+		[ACT_DECISION] = true, [ACT_DECISION_BACK] = true, [ACT_BACK_SMALL] = true, [ACT_ON_SMALL] = true,
+		[ACT_BACK_TENTH] = true, [ACT_ON_TENTH] = true, [ACT_SEEK] = true, [ACT_WHY] = true, [ACT_IRQ] = true,
+		[ACT_WORLDS] = true, [ACT_NEXT_BOOKMARK] = true, [ACT_CODE] = true,
+	};
+
+	return shows_machine[a] && report_hides(u);
+}
+
 const struct lesson_question *report_shown(struct ui *u)
 {
 	const struct lesson_card *card;
 	const struct lesson_question *q = with_report(u, &card);
 	bool turned = q && u->report_card == card->n && u->report_turned;
 
+	if (q && sealed(u, card))
+		turned = u->looking = false;
 	if (!q || u->looking || u->view != VIEW_MACHINE)
 		return NULL;
 	if (u->report_question != q->number) {	/* the questions about one report keep its place */
