@@ -20,20 +20,21 @@
 #define SELECTIONS_MAX 512
 
 static const struct suite suites[] = {
-#define SUITE(name) { #name, suite_##name },
+#define SUITE(name) { #name, suite_##name, false },
+#define SUITE_WAITS(name) { #name, suite_##name, true },
 #include "tests/suites.def"
 #undef SUITE
-	{ NULL, NULL }
+	{ NULL, NULL, false }
 };
 
 /* Run only when they are named; they fail on purpose. */
 static const struct suite demo_suites[] = {
-	{ "demo_checks", suite_demo_checks },
-	{ "demo_outcomes", suite_demo_outcomes },
-	{ "demo_hang", suite_demo_hang },
-	{ "demo_exit", suite_demo_exit },
-	{ "demo_missing", NULL },
-	{ NULL, NULL }
+	{ "demo_checks", suite_demo_checks, false },
+	{ "demo_outcomes", suite_demo_outcomes, false },
+	{ "demo_hang", suite_demo_hang, false },
+	{ "demo_exit", suite_demo_exit, false },
+	{ "demo_missing", NULL, false },
+	{ NULL, NULL, false }
 };
 
 static const char help[] =

@@ -88,6 +88,16 @@ static void expect(const char *options, int code, const char *text)
 
 /* ---- variants and seeds -------------------------------------------------------------------------- */
 
+/* Thousands of runs each, which take a sanitizer a minute: the full build has them. */
+static bool too_many_runs(void)
+{
+	bool quick = test_rounds(0, 1) != 0;
+
+	if (quick)
+		test_skip("thousands of runs, and KW_QUICK is set");
+	return quick;
+}
+
 static void starter_solution_and_wrong_ones_are_tried_in_each_variant(void)
 {
 	/* n is 3 in variants 0 and 5000, and 2 in variant 2000 */
@@ -103,6 +113,8 @@ static void starter_solution_and_wrong_ones_are_tried_in_each_variant(void)
 		{ write_repair, "return s.a == 2 and p.n ~= 2", "the solution fails the check \"a is right\" in variant 2000 with seed 1: a is wrong" },
 	};
 
+	if (too_many_runs())
+		return;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		rows[i].write(rows[i].test, "");
 		expect("--fast --variants 1", 0, "0 errors, 0 warnings");
@@ -135,6 +147,8 @@ static void the_solution_is_tried_with_each_seed(void)
 /* The first ten schedules of the form as it is given, and of the wrong solution, may all hold. */
 static void a_rare_failure_is_found_in_all_schedules(void)
 {
+	if (too_many_runs())
+		return;
 	write_form("return s.a ~= 1 or math.random(20) > 1", "schedules = 200,");
 	expect("--fast --variants 9", 0, "0 errors");
 	CHECK_HAS(out, "combinations that pass in variant 0: 3 of 4\n");
@@ -235,6 +249,8 @@ static void a_scene_that_some_settings_end_is_a_fault(void)
 		  "exercise.lua:10:3: error: the settings a=3 end variant 0 with a fault: one call of string.gsub" },
 	};
 
+	if (too_many_runs())
+		return;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		write_form(rows[i].test, "");
 		expect("--variants 1", 2, rows[i].text);
@@ -410,6 +426,8 @@ static void progress_goes_up_to_the_runs_that_are_planned(void)
 	struct check_opts o = { .script = script_run, .variants = 40, .seeds = 3, .jobs = 2, .progress = see, .arg = &seen };
 	struct check_result r;
 
+	if (too_many_runs())
+		return;
 	write_repair("return s.a == 2", "schedules = 100,");
 	proofs(&o, &r);
 	CHECK_GT(seen.times, 1);

@@ -35,7 +35,7 @@ die()
 
 suites()
 {
-	sed -n "s/^SUITE(\($1\))\$/\1/p" "$top/tests/suites.def"
+	sed -n "s/^SUITE\(_WAITS\)\{0,1\}(\($1\))\$/\2/p" "$top/tests/suites.def"
 }
 
 quick=$(suites 'conf_.*')

@@ -321,6 +321,16 @@ static bool job_child_gone(struct job *j, bool hung)
 	return true;
 }
 
+/* Suites that take the place of a CPU. */
+static int nr_busy(const struct job *jobs, int running)
+{
+	int n = 0;
+
+	for (int i = 0; i < running; i++)
+		n += !jobs[i].what->suite->waits;
+	return n;
+}
+
 void suites_run(const struct selection *v, size_t n, const char *program, int jobs_max, double limit_seconds,
 		struct report *r)
 {
@@ -333,7 +343,7 @@ void suites_run(const struct selection *v, size_t n, const char *program, int jo
 	limit_ns = (int64_t)(limit_seconds * 1e9);
 	report = r;
 	while (running || next < n) {
-		for (; running < jobs_max && next < n; next++)
+		for (; nr_busy(jobs, running) < jobs_max && running < SUITES_JOBS_MAX && next < n; next++)
 			running += job_start(&jobs[running], &v[next]);
 		for (int i = 0; i < running; i++)
 			polls[i] = (struct pollfd){ .fd = jobs[i].fd, .events = POLLIN };

@@ -20,6 +20,7 @@
 struct suite {
 	const char *name;
 	const struct test_case *tests;	/* NULL: listed, but not linked in */
+	bool waits;			/* its tests mostly wait: it runs beside the others, and takes no CPU's place */
 };
 
 struct selection {
@@ -28,7 +29,7 @@ struct selection {
 };
 
 /*
- * suites_run - runs @v[0..@n), @jobs suites at once
+ * suites_run - runs @v[0..@n), @jobs suites at once, and beside them those that mostly wait
  * @program:       this program; started as "@program --child SUITE FROM [TEST]"
  * @limit_seconds: a test that takes longer is ended
  */
