@@ -74,11 +74,9 @@ const struct lesson_question *report_shown(struct ui *u)
 {
 	const struct lesson_card *card;
 	const struct lesson_question *q = with_report(u, &card);
-	bool turned = q && u->report_card == card->n && u->report_turned;
+	bool only = q && sealed(u, card), turned = q && !only && u->report_card == card->n && u->report_turned;
 
-	if (q && sealed(u, card))
-		turned = u->looking = false;
-	if (!q || u->looking || u->view != VIEW_MACHINE)
+	if (!q || (u->looking && !only) || u->view != VIEW_MACHINE)
 		return NULL;
 	if (u->report_question != q->number) {	/* the questions about one report keep its place */
 		const struct lesson_question *before = lesson_question(&u->scene->lesson, u->report_question);

@@ -17,6 +17,7 @@
 
 #include "base/shortage.h"
 #include "classroom/attempt.h"
+#include "model/lesson.h"
 #include "words/texts.h"
 
 /* ---- points of an exercise that asks ------------------------------------------------------- */
@@ -51,25 +52,19 @@ struct tries {
 	} *v;
 };
 
-/* A right answer gives all, half or none of the points at the first, second or a later try, less its hints. */
 static int take_answer(void *arg, const struct progress_answer *a)
 {
 	struct tries *t = arg;
 	const struct course_step *q = question_of(t->x, a->question);
 	struct question_tries *at = q ? &t->v[q - t->x->step] : NULL;
-	unsigned int given, cost;
 
 	t->any = true;
 	if (!at || (at->attempt && at->attempt != a->attempt))
 		return 0;
 	at->attempt = a->attempt;
-	given = share_of(t->x, q);
-	if (!q->predict) {
-		given = a->right != 1 || a->ordinal > 2 ? 0 : a->ordinal == 2 ? (given + 1) / 2 : given;
-		cost = a->hints * t->x->hint_halves;
-		given = given > cost ? given - cost : 0;
-	}
-	at->halves = given;
+	at->halves = share_of(t->x, q);
+	if (!q->predict)
+		at->halves = a->right != 1 ? 0 : lesson_half_points(at->halves, a->ordinal, a->hints * t->x->hint_halves);
 	return 0;
 }
 

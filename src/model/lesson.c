@@ -495,12 +495,9 @@ static int take_verdict(struct lesson *l, const struct trace_event *ev, uint32_t
 	q->verdict.n = ev->n;
 	card->given = q->given;
 	card->verdict = q->verdict;
-	if (!q->predict) {
-		unsigned int given = v->result == RESULT_RIGHT ? lesson_half_points(q, q->nr_answers) : 0;
-		unsigned int cost = q->hint_halves * q->hints_shown;
-
-		q->half_points_given = given > cost ? given - cost : 0;
-	}
+	if (!q->predict)
+		q->half_points_given = v->result != RESULT_RIGHT ? 0 :
+				       lesson_half_points(q->half_points, q->nr_answers, q->hint_halves * q->hints_shown);
 	if (!q->first_judged && v->result != RESULT_NONE) {
 		q->first_judged = ev->n;
 		q->first_right = v->result == RESULT_RIGHT;

@@ -246,8 +246,8 @@ int lesson_candidate(const struct lesson_question *q, const char *word, size_t l
 unsigned int lesson_picked(const struct lesson_question *q, const char *given, unsigned int *which, unsigned int max);
 /* The try that is due, from 1. */
 unsigned int lesson_try(const struct lesson_question *q);
-/* Half points that a right answer at try @attempt gives: all, half of them, none. */
-unsigned int lesson_half_points(const struct lesson_question *q, unsigned int attempt);
+/* Of the half points @halves a right answer at try @attempt gives all, half or none, less @cost, that of its hints. */
+unsigned int lesson_half_points(unsigned int halves, unsigned int attempt, unsigned int cost);
 /* For the reducer: @text of a QUESTION_TEXT event of these parts.  Return: 0, or -ENOMEM. */
 int lesson_pick_part(struct lesson_question *q, const struct trace_store *s, uint64_t begun, enum trace_question_part part,
 		     uint32_t index, const char *text);

@@ -232,7 +232,9 @@ unsigned int lesson_try(const struct lesson_question *q)
 	return q->nr_answers + (open ? 1 : 0);
 }
 
-unsigned int lesson_half_points(const struct lesson_question *q, unsigned int attempt)
+unsigned int lesson_half_points(unsigned int halves, unsigned int attempt, unsigned int cost)
 {
-	return attempt <= 1 ? q->half_points : attempt == 2 ? (q->half_points + 1) / 2 : 0;
+	unsigned int given = attempt <= 1 ? halves : attempt == 2 ? (halves + 1) / 2 : 0;
+
+	return given > cost ? given - cost : 0;
 }
